@@ -1,0 +1,23 @@
+//! The server functions, one file per area, and [`Fault`], the only error that crosses the wire.
+//! In the browser each is an HTTP call under `/rpc`; on the server it is one call into `service`. No logic lives here.
+
+#![expect(missing_docs, reason = "the server macro makes a public struct of each function's arguments, which are documented there")]
+
+mod conversations;
+mod fault;
+mod inboxes;
+mod messages;
+mod people;
+mod session;
+
+pub use conversations::*;
+pub use fault::Fault;
+pub use inboxes::*;
+pub use messages::*;
+pub use people::*;
+pub use session::*;
+
+#[cfg(feature = "ssr")]
+mod caller;
+#[cfg(feature = "ssr")]
+pub use caller::{Caller, SessionCookie};

@@ -1,0 +1,112 @@
+//! What the interface may ask about a channel: never which one it is, only what it can do and what its form asks.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// The stable name of a kind of channel, such as `website`. Text, not an enum, so that no shared crate lists channels.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ChannelKind(pub Cow<'static, str>);
+
+/// A text in the languages a channel speaks; the interface shows its own, falling back to English.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bilingual {
+    /// English.
+    pub en: Cow<'static, str>,
+    /// Brazilian Portuguese.
+    pub pt: Cow<'static, str>,
+}
+
+/// A card of the channel grid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelCard {
+    /// Which channel.
+    pub kind: ChannelKind,
+    /// Its name as people know it.
+    pub name: Bilingual,
+    /// One line: what it needs.
+    pub needs: Bilingual,
+    /// The glyph: an SVG path set drawn on 24×24, trusted (compiled in).
+    pub icon: Cow<'static, str>,
+    /// Whether an inbox of this kind can be created in this release.
+    pub available: bool,
+    /// How many inboxes of the account use it.
+    pub connected: i64,
+    /// The creation form, in order; empty when not available.
+    pub form: Vec<Field>,
+}
+
+/// One field of a channel's form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Key in the settings object.
+    pub key: Cow<'static, str>,
+    /// Visible label.
+    pub label: Bilingual,
+    /// Placeholder or example.
+    pub example: Bilingual,
+    /// How it is entered.
+    pub input: FieldInput,
+    /// Whether it may not be empty.
+    pub required: bool,
+    /// Most characters accepted.
+    pub max: u32,
+    /// The value a new inbox starts with.
+    pub initial: Bilingual,
+}
+
+/// How a field is entered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldInput {
+    /// One line.
+    Line,
+    /// Several lines.
+    Text,
+    /// `#rrggbb`.
+    Colour,
+    /// On or off.
+    Switch,
+    /// One of these values.
+    Choice(Vec<(Cow<'static, str>, Bilingual)>),
+    /// Shown as dots, never sent back to a browser.
+    Secret,
+}
+
+/// What one inbox can carry; the composers, ours and the widget's, ask nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capabilities {
+    /// Most characters of one message.
+    pub text_limit: u32,
+    /// Most bytes of one file, by kind; 0 when the kind cannot be sent.
+    pub image: i64,
+    /// As `image`.
+    pub video: i64,
+    /// As `image`.
+    pub audio: i64,
+    /// As `image`.
+    pub document: i64,
+    /// Most files of one message.
+    pub files: u32,
+    /// Whether the channel reports delivery.
+    pub delivered: bool,
+    /// Whether the channel reports reading.
+    pub read: bool,
+    /// Whether typing is shown to the customer.
+    pub typing: bool,
+    /// Hours after the last incoming message during which a reply may be written; none when unlimited.
+    pub reply_window_hours: Option<u32>,
+}
+
+impl Capabilities {
+    /// Most bytes of a file of this kind; 0 when it cannot be sent at all.
+    #[must_use]
+    pub const fn limit(&self, kind: crate::AttachmentKind) -> i64 {
+        match kind {
+            crate::AttachmentKind::Image => self.image,
+            crate::AttachmentKind::Video => self.video,
+            crate::AttachmentKind::Audio => self.audio,
+            crate::AttachmentKind::Document => self.document,
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The desk: what one agent's screen knows. Plain data, changed only by [`Desk::apply`].
+
+use crate::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What one agent's screen starts from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskView {
+    /// Which account.
+    pub account: AccountId,
+    /// Its name.
+    pub account_name: String,
+    /// Whose desk it is.
+    pub me: UserId,
+    /// Their standing.
+    pub role: Role,
+    /// The inboxes they may see, by name.
+    pub inboxes: Vec<InboxView>,
+    /// Everybody in the account, by name.
+    pub agents: Vec<AgentView>,
+    /// Who is here now.
+    pub here: Vec<UserId>,
+    /// How many conversations stand where.
+    pub tallies: Tallies,
+    /// The first-run checklist.
+    pub checklist: Checklist,
+}
+
+/// A row of the list with what belongs to its viewer alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListRow {
+    /// What everybody sees.
+    pub conversation: ConversationView,
+    /// How many incoming messages the viewer has seen.
+    pub seen: i64,
+    /// Whether the viewer has an unsent draft here.
+    pub draft: bool,
+}
+
+/// One thread as it opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadView {
+    /// Its row.
+    pub row: ListRow,
+    /// The contact.
+    pub contact: ContactView,
+    /// The messages asked for, oldest first; `more` says whether older ones exist.
+    pub messages: Page<MessageView>,
+    /// The viewer's unsent drafts.
+    pub drafts: Vec<(DraftMode, String)>,
+}
+
+/// What one agent's screen knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// The last event applied.
+    pub seq: Seq,
+    /// What it started from, kept current.
+    pub view: DeskView,
+    /// The conversations loaded so far.
+    pub rows: BTreeMap<ConversationId, ListRow>,
+    /// The threads loaded so far: messages by id.
+    pub threads: BTreeMap<ConversationId, BTreeMap<MessageId, MessageView>>,
+    /// The contacts loaded so far.
+    pub contacts: BTreeMap<ContactId, ContactView>,
+    /// The viewer's drafts of the threads loaded so far.
+    pub drafts: BTreeMap<(ConversationId, DraftMode), String>,
+}
+
+/// What an event touched, so that only those signals fire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touched {
+    /// A row's content, and perhaps the order of lists and the tallies.
+    Row(ConversationId),
+    /// One message of a thread; `new` when it was not known before.
+    Message {
+        /// Where.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+        /// Whether it was added just now.
+        new: bool,
+    },
+    /// Several messages of a thread.
+    Thread(ConversationId),
+    /// A draft of the viewer.
+    Draft(ConversationId),
+    /// A contact's details.
+    Contact(ContactId),
+    /// Inboxes or agents.
+    Directory,
+    /// The checklist.
+    Checklist,
+    /// The viewer's own rights: load afresh.
+    Access,
+}
+
+impl Desk {
+    /// A desk that knows no conversation yet.
+    #[must_use]
+    pub fn new(start: Stamped<DeskView>) -> Self {
+        Self {
+            seq: start.seq,
+            view: start.data,
+            rows: BTreeMap::new(),
+            threads: BTreeMap::new(),
+            contacts: BTreeMap::new(),
+            drafts: BTreeMap::new(),
+        }
+    }
+
+    /// Applies one event. An event at or below the desk's position changes nothing; a foreign inbox's is ignored.
+    pub fn apply(&mut self, event: &Event) -> Vec<Touched> {
+        if event.seq <= self.seq {
+            return Vec::new();
+        }
+        self.seq = event.seq;
+        self.change(&event.change)
+    }
+
+    fn change(&mut self, change: &Change) -> Vec<Touched> {
+        let me = self.view.me;
+        match change {
+            Change::Conversation { was, now, marks } => {
+                if let Some(was) = was {
+                    self.view.tallies.shift(was, me, -1);
+                }
+                self.view.tallies.shift(&now.placement(), me, 1);
+                let mark = marks.iter().find(|mark| mark.user == me);
+                let row = ListRow {
+                    conversation: (**now).clone(),
+                    seen: mark.map_or(0, |mark| mark.seen),
+                    draft: mark.is_some_and(|mark| mark.draft),
+                };
+                self.rows.insert(now.id, row);
+                vec![Touched::Row(now.id)]
+            }
+            Change::Message { message } => {
+                let Some(thread) = self.threads.get_mut(&message.conversation) else { return Vec::new() };
+                let new = thread.insert(message.id, (**message).clone()).is_none();
+                vec![Touched::Message { conversation: message.conversation, message: message.id, new }]
+            }
+            Change::Advanced { conversation, up_to, state } => {
+                if let Some(preview) = self.rows.get_mut(conversation).and_then(|row| row.conversation.preview.as_mut())
+                    && preview.message <= *up_to
+                    && !matches!(preview.author, Author::Contact { .. })
+                    && let Some(next) = preview.state.advance(state.clone())
+                {
+                    preview.state = next;
+                }
+                if let Some(thread) = self.threads.get_mut(conversation) {
+                    for (_, message) in thread.range_mut(..=*up_to) {
+                        if message.kind == MessageKind::Outgoing
+                            && let Some(next) = message.state.advance(state.clone())
+                        {
+                            message.state = next;
+                        }
+                    }
+                }
+                vec![Touched::Row(*conversation), Touched::Thread(*conversation)]
+            }
+            Change::Read { user, conversation, seen } if *user == me => {
+                if let Some(row) = self.rows.get_mut(conversation) {
+                    row.seen = *seen;
+                }
+                vec![Touched::Row(*conversation)]
+            }
+            Change::Draft { user, conversation, mode, text } if *user == me => {
+                if text.is_empty() {
+                    self.drafts.remove(&(*conversation, *mode));
+                } else {
+                    self.drafts.insert((*conversation, *mode), text.clone());
+                }
+                if let Some(row) = self.rows.get_mut(conversation) {
+                    row.draft = !text.is_empty();
+                }
+                vec![Touched::Draft(*conversation), Touched::Row(*conversation)]
+            }
+            Change::Read { .. } | Change::Draft { .. } => Vec::new(),
+            Change::Contact { contact } => {
+                self.contacts.insert(contact.id, (**contact).clone());
+                let mut touched = vec![Touched::Contact(contact.id)];
+                for row in self.rows.values_mut().filter(|row| row.conversation.contact.id == contact.id) {
+                    row.conversation.contact = contact.brief();
+                    touched.push(Touched::Row(row.conversation.id));
+                }
+                touched
+            }
+            Change::Inbox { inbox } => {
+                upsert(&mut self.view.inboxes, (**inbox).clone(), |i| i.id, |i| i.name.to_lowercase());
+                vec![Touched::Directory]
+            }
+            Change::InboxRemoved { inbox } => {
+                self.view.inboxes.retain(|i| i.id != *inbox);
+                self.view.tallies.0.retain(|(i, _, _)| i != inbox);
+                let gone: Vec<_> = self.rows.values().filter(|r| r.conversation.inbox == *inbox).map(|r| r.conversation.id).collect();
+                for id in &gone {
+                    self.rows.remove(id);
+                    self.threads.remove(id);
+                }
+                gone.into_iter().map(Touched::Row).chain([Touched::Directory]).collect()
+            }
+            Change::Agent { agent } => {
+                upsert(&mut self.view.agents, (**agent).clone(), |a| a.id, |a| a.name.to_lowercase());
+                vec![Touched::Directory]
+            }
+            Change::AgentRemoved { user } => {
+                self.view.agents.retain(|a| a.id != *user);
+                vec![Touched::Directory]
+            }
+            Change::Access { user } if *user == me => vec![Touched::Access],
+            Change::Access { .. } => Vec::new(),
+            Change::Checklist { checklist } => {
+                self.view.checklist = *checklist;
+                vec![Touched::Checklist]
+            }
+        }
+    }
+
+    /// The rows a filter admits, newest message first.
+    #[must_use]
+    pub fn list(&self, filter: &ListFilter) -> Vec<ConversationId> {
+        let me = self.view.me;
+        let mut rows: Vec<_> = self.rows.values().map(|r| &r.conversation).filter(|c| filter.admits(&c.placement(), me)).collect();
+        rows.sort_by_key(|c| core::cmp::Reverse((c.last_message_at, c.id)));
+        rows.into_iter().map(|c| c.id).collect()
+    }
+}
+
+impl ListRow {
+    /// How many incoming messages the viewer has not seen.
+    #[must_use]
+    pub const fn unread(&self) -> i64 {
+        let unread = self.conversation.incoming - self.seen;
+        if unread > 0 { unread } else { 0 }
+    }
+}
+
+impl ContactView {
+    /// The part a conversation row shows.
+    #[must_use]
+    pub fn brief(&self) -> ContactBrief {
+        ContactBrief { id: self.id, name: self.name.clone(), hint: self.email.clone().or_else(|| self.phone.clone()) }
+    }
+}
+
+fn upsert<T, K: PartialEq>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K, order: impl Fn(&T) -> String) {
+    match list.iter_mut().find(|old| key(old) == key(&item)) {
+        Some(old) => *old = item,
+        None => list.push(item),
+    }
+    list.sort_by_key(order);
+}

@@ -1,0 +1,129 @@
+//! Inboxes: one configured channel each.
+
+use crate::*;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An inbox as every member sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxView {
+    /// Its id within the account.
+    pub id: InboxId,
+    /// Its name.
+    pub name: String,
+    /// Which channel it connects.
+    pub kind: ChannelKind,
+    /// The channel's glyph, as in [`ChannelCard`].
+    pub icon: String,
+    /// What it can carry.
+    pub capabilities: Capabilities,
+}
+
+/// An inbox as administrators configure it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxDetail {
+    /// What everybody sees.
+    pub inbox: InboxView,
+    /// The channel's settings by field key; secrets are left out.
+    pub settings: BTreeMap<String, String>,
+    /// The form that edits them.
+    pub form: Vec<Field>,
+    /// Its members.
+    pub members: Vec<UserId>,
+    /// For website inboxes: what to paste, and the rest of its configuration.
+    pub website: Option<WebsiteDetail>,
+}
+
+/// What a website inbox hands to the site's owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebsiteDetail {
+    /// The public token of the inbox.
+    pub token: String,
+    /// The snippet to paste before `</body>`.
+    pub snippet: String,
+    /// The line for a site with a strict content security policy.
+    pub csp: String,
+    /// The key that signs identities, for the site's server only.
+    pub identity_key: String,
+    /// Whether unsigned identities are refused.
+    pub identity_required: bool,
+    /// Hosts that may frame the widget, one per entry, `*.` allowed in front; empty allows any.
+    pub allowed_domains: Vec<String>,
+    /// Address of the built-in test page.
+    pub test_page: String,
+    /// What the visitor is asked before the first message.
+    pub pre_chat: PreChat,
+    /// The widget's switches.
+    pub features: WidgetFeatures,
+}
+
+/// What a new inbox needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxDraft {
+    /// Which channel.
+    pub kind: ChannelKind,
+    /// Values by field key; `name` is always among them.
+    pub settings: BTreeMap<String, String>,
+}
+
+/// What changes on an inbox; absent parts stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxChange {
+    /// Values by field key.
+    pub settings: Option<BTreeMap<String, String>>,
+    /// The whole new set of members.
+    pub members: Option<Vec<UserId>>,
+    /// The pre-chat form.
+    pub pre_chat: Option<PreChat>,
+    /// The widget's switches.
+    pub features: Option<WidgetFeatures>,
+    /// Hosts that may frame the widget.
+    pub allowed_domains: Option<Vec<String>>,
+    /// Refuse unsigned identities.
+    pub identity_required: Option<bool>,
+}
+
+/// What the visitor is asked before the first message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreChat {
+    /// Whether it is shown at all.
+    pub enabled: bool,
+    /// A sentence above the fields.
+    pub message: String,
+    /// The fields, in order.
+    pub fields: Vec<PreChatField>,
+}
+
+/// One question of the pre-chat form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreChatField {
+    /// `name`, `email`, `phone`, or the key of a contact attribute.
+    pub key: String,
+    /// Label; empty uses the widget's own words for the three standard ones.
+    pub label: String,
+    /// Whether it may not be empty.
+    pub required: bool,
+    /// Whether it is asked.
+    pub enabled: bool,
+}
+
+/// The widget's switches. The defaults are the mission's table: pictures and documents, no video and no audio.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WidgetFeatures {
+    /// Pictures and documents.
+    pub attachments: bool,
+    /// Video files.
+    pub video: bool,
+    /// Audio files.
+    pub audio: bool,
+    /// The emoji picker.
+    pub emoji: bool,
+    /// "feito com Recado".
+    pub branding: bool,
+}
+
+impl Default for WidgetFeatures {
+    fn default() -> Self {
+        Self { attachments: true, video: false, audio: false, emoji: true, branding: true }
+    }
+}
