@@ -1,0 +1,101 @@
+//! Accounts: a tenant's own row, its counters and its checklist. Who belongs to one stands in `person`.
+
+use crate::sql::{Id, Sql, vals};
+use crate::{Error, Tx};
+use model::{AccountId, Checklist, Language, Timestamp};
+use sea_orm::FromQueryResult;
+
+/// An account's own row.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Its name.
+    pub name: String,
+    /// The language of what it says to customers.
+    pub language: Language,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    name: String,
+    language: String,
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// Those of the database.
+pub async fn insert(tx: &Tx, name: &str, language: Language, now: Timestamp) -> Result<AccountId, Error> {
+    let sql = "INSERT INTO account (name, language, created_at) VALUES ($1, $2, $3) RETURNING id";
+    Ok(AccountId(tx.inserted(sql, vals![name, language.tag(), now.0]).await?))
+}
+
+/// The account's own row.
+///
+/// # Errors
+/// Those of the database.
+pub async fn load(c: &impl Sql, account: AccountId) -> Result<Option<Account>, Error> {
+    let row = c.one::<Row>("SELECT id, name, language FROM account WHERE id = $1", vals![account.0]).await?;
+    Ok(row.map(|r| Account { id: AccountId(r.id), name: r.name, language: Language::from_tag(&r.language).unwrap_or_default() }))
+}
+
+/// Every account's id, for work that goes through all of them.
+///
+/// # Errors
+/// Those of the database.
+pub async fn all(c: &impl Sql) -> Result<Vec<AccountId>, Error> {
+    Ok(c.all::<Id>("SELECT id FROM account ORDER BY id", vals![]).await?.into_iter().map(|r| AccountId(r.id)).collect())
+}
+
+/// Draws the next conversation number; the account's numbers have no gaps but those of refused writes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn next_number(tx: &Tx, account: AccountId) -> Result<i64, Error> {
+    tx.inserted("UPDATE account SET numbers = numbers + 1 WHERE id = $1 RETURNING numbers AS id", vals![account.0]).await
+}
+
+/// The first-run checklist.
+///
+/// # Errors
+/// Those of the database.
+pub async fn checklist(c: &impl Sql, account: AccountId) -> Result<Checklist, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        checklist: String,
+    }
+    let row = c.one::<Row>("SELECT checklist FROM account WHERE id = $1", vals![account.0]).await?;
+    Ok(row.and_then(|r| serde_json::from_str(&r.checklist).ok()).unwrap_or_default())
+}
+
+/// Writes the first-run checklist.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_checklist(tx: &Tx, account: AccountId, checklist: &Checklist) -> Result<(), Error> {
+    tx.run("UPDATE account SET checklist = $1 WHERE id = $2", vals![crate::sql::json(checklist), account.0]).await?;
+    Ok(())
+}
+
+/// A value of the installation, such as the key that signs links; none before it was first written.
+///
+/// # Errors
+/// Those of the database.
+pub async fn setting(c: &impl Sql, name: &str) -> Result<Option<String>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        value: String,
+    }
+    Ok(c.one::<Row>("SELECT value FROM setting WHERE name = $1", vals![name]).await?.map(|r| r.value))
+}
+
+/// Writes a value of the installation unless one is there; answers the one that stands.
+///
+/// # Errors
+/// Those of the database.
+pub async fn keep_setting(tx: &Tx, name: &str, value: &str) -> Result<String, Error> {
+    tx.run("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", vals![name, value]).await?;
+    Ok(setting(tx, name).await?.unwrap_or_default())
+}

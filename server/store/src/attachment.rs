@@ -1,0 +1,126 @@
+//! Files on messages: their rows. The bytes lie in the object store, under `path`.
+
+use crate::sql::{Sql, vals, word};
+use crate::{Error, Tx};
+use model::*;
+use sea_orm::FromQueryResult;
+
+/// A file with what only the server needs of it.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// What is shown.
+    pub view: AttachmentView,
+    /// Where the bytes lie.
+    pub path: String,
+    /// The inbox it belongs to, once it is on a message.
+    pub inbox: Option<InboxId>,
+    /// The message, once it is on one.
+    pub message: Option<MessageId>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    message_id: Option<i64>,
+    inbox_id: Option<i64>,
+    kind: String,
+    name: String,
+    mime: String,
+    size: i64,
+    width: Option<i64>,
+    height: Option<i64>,
+    path: String,
+}
+
+impl From<Row> for Attachment {
+    fn from(r: Row) -> Self {
+        let view = AttachmentView {
+            id: AttachmentId(r.id),
+            kind: match r.kind.as_str() {
+                "image" => AttachmentKind::Image,
+                "video" => AttachmentKind::Video,
+                "audio" => AttachmentKind::Audio,
+                _ => AttachmentKind::Document,
+            },
+            name: r.name,
+            mime: r.mime,
+            size: r.size,
+            width: r.width,
+            height: r.height,
+            link: None,
+        };
+        Self { view, path: r.path, inbox: r.inbox_id.map(InboxId), message: r.message_id.map(MessageId) }
+    }
+}
+
+const COLUMNS: &str = "id, message_id, inbox_id, kind, name, mime, size, width, height, path";
+
+/// Keeps an upload until it is put on a message. `uploader` names whose it is (`u7` a user, `c9` a visitor's address, `n…` a new visitor).
+///
+/// # Errors
+/// Those of the database.
+pub async fn keep_upload(tx: &Tx, account: AccountId, uploader: &str, key: &str, file: &AttachmentView, path: &str, at: Timestamp) -> Result<(), Error> {
+    let sql = "INSERT INTO attachment (account_id, upload_key, uploader, kind, name, mime, size, width, height, path, created_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let values = vals![
+        account.0,
+        key,
+        uploader,
+        word(&file.kind),
+        file.name.as_str(),
+        file.mime.as_str(),
+        file.size,
+        file.width,
+        file.height,
+        path,
+        at.0
+    ];
+    tx.run(sql, values).await?;
+    Ok(())
+}
+
+/// The uploads with these keys that belong to this uploader and are on no message yet, in the order of the keys.
+///
+/// # Errors
+/// Those of the database.
+pub async fn uploads(c: &impl Sql, account: AccountId, uploader: &str, keys: &[String]) -> Result<Vec<Attachment>, Error> {
+    let mut found = Vec::new();
+    for key in keys {
+        let sql = format!("SELECT {COLUMNS} FROM attachment WHERE upload_key = $1 AND account_id = $2 AND uploader = $3 AND message_id IS NULL");
+        found.extend(c.one::<Row>(&sql, vals![key.as_str(), account.0, uploader]).await?.map(Attachment::from));
+    }
+    Ok(found)
+}
+
+pub(crate) async fn bind(tx: &Tx, account: AccountId, inbox: InboxId, message: MessageId, files: &[Attachment]) -> Result<(), Error> {
+    for file in files {
+        let sql = "UPDATE attachment SET message_id = $1, inbox_id = $2, upload_key = NULL WHERE account_id = $3 AND id = $4";
+        tx.run(sql, vals![message.0, inbox.0, account.0, file.view.id.0]).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn of_messages(c: &impl Sql, account: AccountId, messages: &[MessageId]) -> Result<Vec<(MessageId, AttachmentView)>, Error> {
+    let ids: Vec<_> = messages.iter().map(|m| m.0.to_string()).collect();
+    let sql = format!("SELECT {COLUMNS} FROM attachment WHERE account_id = $1 AND message_id IN ({}) ORDER BY id", ids.join(","));
+    let rows = c.all::<Row>(&sql, vals![account.0]).await?;
+    Ok(rows.into_iter().map(Attachment::from).filter_map(|a| Some((a.message?, a.view))).collect())
+}
+
+/// One file of the account.
+///
+/// # Errors
+/// Those of the database.
+pub async fn load(c: &impl Sql, account: AccountId, id: AttachmentId) -> Result<Option<Attachment>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM attachment WHERE account_id = $1 AND id = $2");
+    Ok(c.one::<Row>(&sql, vals![account.0, id.0]).await?.map(Into::into))
+}
+
+/// Takes uploads that were never put on a message out of the table; answers where their bytes lie.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sweep(tx: &Tx, before: Timestamp) -> Result<Vec<String>, Error> {
+    let sql = format!("DELETE FROM attachment WHERE message_id IS NULL AND created_at < $1 RETURNING {COLUMNS}");
+    Ok(tx.all::<Row>(&sql, vals![before.0]).await?.into_iter().map(|r| r.path).collect())
+}
