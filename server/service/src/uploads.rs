@@ -1,0 +1,262 @@
+//! Files: taking them in, deciding what they are by their content, and giving them out. They are kept inert: nothing here runs or renders one.
+
+use crate::limits::Limit;
+use crate::{Error, Result, Scope, Service, Tenant, secret};
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use model::*;
+use object_store::{ObjectStore, WriteMultipart, path::Path};
+use store::attachment::{self, Attachment};
+use store::{Reader, Tx};
+
+/// Most bytes of any file.
+pub const MAX_FILE: i64 = 40 * 1024 * 1024;
+/// Most pixels of a picture that is shown; a larger one is kept as a document.
+const MAX_PIXELS: u64 = 50_000_000;
+
+/// A file on its way out.
+pub struct Download {
+    /// What it is.
+    pub file: AttachmentView,
+    /// Its bytes.
+    pub bytes: futures::stream::BoxStream<'static, std::result::Result<Bytes, object_store::Error>>,
+}
+
+/// What the content says a file is. Anything unknown, and anything a browser could run, is a document of opaque bytes.
+fn sniff(head: &[u8]) -> (AttachmentKind, &'static str) {
+    let found = infer::get(head).map_or("application/octet-stream", |t| t.mime_type());
+    match found {
+        "image/png" | "image/jpeg" | "image/gif" | "image/webp" => (AttachmentKind::Image, found),
+        "video/mp4" | "video/webm" | "video/quicktime" => (AttachmentKind::Video, found),
+        "audio/mpeg" | "audio/ogg" | "audio/x-wav" | "audio/mp4" | "audio/m4a" | "audio/aac" | "audio/amr" => (AttachmentKind::Audio, found),
+        "application/pdf" | "application/zip" | "application/gzip" => (AttachmentKind::Document, found),
+        other if other.starts_with("application/vnd.openxmlformats") || other.starts_with("application/vnd.oasis") => (AttachmentKind::Document, other),
+        _ => (AttachmentKind::Document, "application/octet-stream"),
+    }
+}
+
+/// The name without paths, control and direction-changing characters, at most 120 characters with its ending kept.
+fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last
+        .chars()
+        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '"' | '<' | '>'))
+        .collect();
+    let kept = kept.trim().trim_matches('.').to_owned();
+    if kept.is_empty() {
+        return "arquivo".to_owned();
+    }
+    let count = kept.chars().count();
+    if count <= 120 {
+        return kept;
+    }
+    let ending = kept.rsplit_once('.').map(|(_, e)| e).filter(|e| e.len() <= 10).map(|e| format!(".{e}")).unwrap_or_default();
+    let stem: String = kept.chars().take(120 - ending.chars().count()).collect();
+    stem + &ending
+}
+
+impl Service {
+    /// Takes a file of an agent, to be put on a message later.
+    ///
+    /// # Errors
+    /// `TooLarge`, `TooMany`.
+    pub async fn upload<E: std::fmt::Display>(
+        &self,
+        scope: &Scope,
+        name: &str,
+        bytes: impl Stream<Item = std::result::Result<Bytes, E>> + Unpin,
+    ) -> Result<UploadView> {
+        let tenant = self.enter(scope, Permission::Reply)?;
+        self.0.limits.take(Limit::Upload, &format!("u{}", scope.user()))?;
+        self.keep(&tenant, format!("u{}", scope.user()), name, bytes, MAX_FILE).await
+    }
+
+    pub(crate) async fn keep<E: std::fmt::Display>(
+        &self,
+        tenant: &Tenant,
+        uploader: String,
+        name: &str,
+        mut bytes: impl Stream<Item = std::result::Result<Bytes, E>> + Unpin,
+        most: i64,
+    ) -> Result<UploadView> {
+        let key = secret::public_key();
+        let path = format!("{}/{}/{key}", tenant.account, &key[..2]);
+        let target = Path::from(path.as_str());
+        let mut writer = WriteMultipart::new(self.0.files.put_multipart(&target).await?);
+        let (mut size, mut head) = (0_i64, Vec::new());
+        let broken = loop {
+            match bytes.next().await {
+                Some(Ok(chunk)) => {
+                    size += chunk.len() as i64;
+                    if size > most {
+                        break Some(Error::Fault(FaultCode::TooLarge));
+                    }
+                    if head.len() < 64 * 1024 {
+                        head.extend_from_slice(&chunk[..chunk.len().min(64 * 1024 - head.len())]);
+                    }
+                    writer.wait_for_capacity(4).await?;
+                    writer.put(chunk);
+                }
+                Some(Err(error)) => {
+                    tracing::debug!(%error, "an upload broke off");
+                    break Some(Error::field("file", Violation::Malformed));
+                }
+                None if size == 0 => break Some(Error::field("file", Violation::Required)),
+                None => break None,
+            }
+        };
+        if let Some(error) = broken {
+            writer.abort().await?;
+            return Err(error);
+        }
+        writer.finish().await?;
+        let file = describe(name, size, &head);
+        let (row, now, kept) = (file.clone(), self.now(), key.clone());
+        let write = async move |tx: &mut Tx, t: &Tenant| {
+            Ok(attachment::keep_upload(tx, t.account, &uploader, &kept, &row, &path, now).await?)
+        };
+        if let Err(error) = tenant.write(write).await {
+            self.remove_files(vec![target.to_string()]).await;
+            return Err(error);
+        }
+        Ok(UploadView { key, name: file.name, kind: file.kind, size })
+    }
+
+    /// Removes files whose rows are gone; what fails is left to the next sweep of the folder.
+    pub(crate) async fn remove_files(&self, paths: Vec<String>) {
+        for path in paths {
+            if let Err(error) = self.0.files.delete(&Path::from(path.as_str())).await {
+                tracing::warn!(%error, "a file could not be removed");
+            }
+        }
+    }
+
+    /// A file on a message of an inbox the caller may see.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub async fn file(&self, scope: &Scope, id: AttachmentId) -> Result<Download> {
+        let look = async move |c: &Reader, t: &Tenant| {
+            let found = attachment::load(c, t.account, id).await?.ok_or_else(Error::missing)?;
+            t.inbox(found.inbox.ok_or_else(Error::missing)?)?;
+            Ok(found)
+        };
+        let found = self.enter(scope, Permission::Read)?.read(look).await?;
+        self.open(found).await
+    }
+
+    /// A file by a signed link.
+    ///
+    /// # Errors
+    /// `Missing`; `LinkExpired` for a link that is old or not ours.
+    pub async fn linked_file(&self, account: AccountId, id: AttachmentId, until: i64, signature: &str) -> Result<Download> {
+        if !self.0.links.check(account, id, until, signature, self.now()) {
+            return Err(Error::Fault(FaultCode::LinkExpired));
+        }
+        let look = async move |c: &Reader, t: &Tenant| Ok(attachment::load(c, t.account, id).await?.ok_or_else(Error::missing)?);
+        self.open(self.own(account).read(look).await?).await
+    }
+
+    async fn open(&self, found: Attachment) -> Result<Download> {
+        let got = self.0.files.get(&Path::from(found.path.as_str())).await?;
+        Ok(Download { file: found.view, bytes: got.into_stream() })
+    }
+
+    /// Sets a person's photo: a small picture, found so by its content.
+    ///
+    /// # Errors
+    /// `Invalid` for what is no picture, `TooLarge` above 2 MB.
+    pub async fn set_photo(&self, user: UserId, bytes: Bytes) -> Result<SessionView> {
+        if bytes.len() > 2 * 1024 * 1024 {
+            return Err(Error::Fault(FaultCode::TooLarge));
+        }
+        let file = describe("", bytes.len() as i64, &bytes);
+        if file.kind != AttachmentKind::Image {
+            return Err(Error::field("photo", Violation::Malformed));
+        }
+        let (version, now) = (secret::public_key(), self.now());
+        self.0.files.put(&Path::from(format!("avatars/{version}")), bytes.into()).await?;
+        let set = async move |tx: &mut Tx| {
+            let old: Option<String> = store::person::photo(tx, user).await?;
+            store::person::set_photo(tx, user, Some(&version)).await?;
+            for account in store::person::accounts_of(tx, user).await? {
+                crate::people::note_agent(tx, account, user, now).await?;
+            }
+            let view = store::person::session_view(tx, user).await?.ok_or_else(Error::missing)?;
+            Ok::<_, Error>((old, view))
+        };
+        let (old, view) = self.0.store.write(set).await?;
+        if let Some(old) = old {
+            self.remove_files(vec![format!("avatars/{old}")]).await;
+        }
+        Ok(view)
+    }
+
+    /// A person's photo by its random version; knowing that is enough, since customers see it too.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub async fn photo(&self, version: &str) -> Result<(Bytes, &'static str)> {
+        if version.len() != 22 || !version.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')) {
+            return Err(Error::missing());
+        }
+        let got = self.0.files.get(&Path::from(format!("avatars/{version}"))).await.map_err(|_| Error::missing())?;
+        let bytes = got.bytes().await?;
+        let mime = sniff(&bytes).1;
+        Ok((bytes, mime))
+    }
+}
+
+fn describe(name: &str, size: i64, head: &[u8]) -> AttachmentView {
+    let (mut kind, mime) = sniff(head);
+    let mut pixels = None;
+    if kind == AttachmentKind::Image {
+        pixels = imagesize::blob_size(head).ok().map(|s| (s.width as u64, s.height as u64));
+        if pixels.is_none_or(|(w, h)| w == 0 || h == 0 || w.saturating_mul(h) > MAX_PIXELS) {
+            (kind, pixels) = (AttachmentKind::Document, None);
+        }
+    }
+    AttachmentView {
+        id: AttachmentId(0),
+        kind,
+        name: clean_name(name),
+        mime: mime.to_owned(),
+        size,
+        width: pixels.and_then(|p| p.0.try_into().ok()),
+        height: pixels.and_then(|p| p.1.try_into().ok()),
+        link: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_paths_and_tricks() {
+        assert_eq!(clean_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_name("C:\\x\\nota\u{202e}fdp.exe"), "notafdp.exe");
+        assert_eq!(clean_name("a\r\nSet-Cookie: b.pdf"), "aSet-Cookie: b.pdf");
+        assert_eq!(clean_name(".."), "arquivo");
+        let long = clean_name(&format!("{}.pdf", "x".repeat(4096)));
+        assert_eq!((long.len(), long.ends_with(".pdf")), (120, true));
+    }
+
+    #[test]
+    fn what_a_browser_could_run_is_opaque() {
+        for bytes in [&b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>"[..], b"<!doctype html><script>", b"GIF89", b"#!/bin/sh", b""] {
+            let file = describe("x.png", 1, bytes);
+            assert_eq!((file.kind, file.mime.as_str()), (AttachmentKind::Document, "application/octet-stream"), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_flood_of_pixels_is_no_picture() {
+        // The header of a PNG that claims 30,000 × 30,000.
+        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        png.extend(30_000_u32.to_be_bytes());
+        png.extend(30_000_u32.to_be_bytes());
+        png.extend([8, 2, 0, 0, 0]);
+        assert_eq!(describe("flood.png", 100, &png).kind, AttachmentKind::Document);
+    }
+}
