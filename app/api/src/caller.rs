@@ -83,6 +83,9 @@ impl From<service::Error> for Fault {
             && let Ok(status) = http::StatusCode::from_u16(body.code.status())
         {
             response.set_status(status);
+            if let Some(seconds) = body.retry_after {
+                response.insert_header(http::header::RETRY_AFTER, seconds.into());
+            }
         }
         Self(body)
     }

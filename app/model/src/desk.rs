@@ -137,6 +137,11 @@ impl Desk {
                 vec![Touched::Row(now.id)]
             }
             Change::Message { message } => {
+                if let Author::Contact { id } = message.author
+                    && let Some(contact) = self.contacts.get_mut(&id)
+                {
+                    contact.last_activity_at = contact.last_activity_at.max(Some(message.at));
+                }
                 let Some(thread) = self.threads.get_mut(&message.conversation) else { return Vec::new() };
                 let new = thread.insert(message.id, (**message).clone()).is_none();
                 vec![Touched::Message { conversation: message.conversation, message: message.id, new }]

@@ -19,6 +19,9 @@ impl Service {
         let mut rings = self.0.store.bell().subscribe();
         let mut hands = JoinSet::new();
         let mut swept = model::Timestamp(0);
+        if let Err(error) = queue::recover(&self.0.store).await {
+            tracing::warn!(%error, "leases of an earlier run could not be freed; they run out by themselves");
+        }
         loop {
             if *stop.borrow() {
                 break;

@@ -101,7 +101,9 @@ pub(crate) fn frame_ancestors(inbox: &Inbox, own: &str) -> String {
         return "*".to_owned();
     }
     // Our own origin is always among them: the built-in test page stands there.
-    let hosts = domains.iter().flat_map(|d| [format!("https://{d}"), format!("http://{d}")]);
+    // A domain named without a port means the site on any port: people try things out on 8080.
+    let any = |d: &str| if d.contains(':') { d.to_owned() } else { format!("{d}:*") };
+    let hosts = domains.iter().flat_map(|d| [format!("https://{}", any(d)), format!("http://{}", any(d))]);
     std::iter::once(own.to_owned()).chain(hosts).collect::<Vec<_>>().join(" ")
 }
 

@@ -156,6 +156,21 @@ impl Tx {
     }
 }
 
+/// Frees what a process that died had in hand. On SQLite only: there nobody else can hold anything, since the file has one process.
+///
+/// # Errors
+/// Those of the database.
+pub async fn recover(store: &Store) -> Result<(), Error> {
+    store
+        .write(async |tx| {
+            if tx.is_sqlite() {
+                tx.run("UPDATE job SET leased_until = 0, lease = 0 WHERE leased_until > 0", Vec::new()).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
 /// When the next claim can succeed, if nothing else happens.
 ///
 /// # Errors

@@ -1,0 +1,244 @@
+//! Settings: Leptos.toml compiled in, a file over it, the environment over both; one struct per section. Unknown keys stop the start.
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The defaults, with their meanings.
+const DEFAULTS: &str = include_str!("../../../Leptos.toml");
+
+/// What is in force.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Listening and edges.
+    pub server: Server,
+    /// Where the data is.
+    pub database: Database,
+    /// Who may sign up.
+    pub accounts: Accounts,
+    /// Uploaded files.
+    pub files: Files,
+    /// The journal of changes.
+    pub journal: Journal,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// Listening and edges.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port; port 0 lets the system choose.
+    pub listen: SocketAddr,
+    /// How people reach us; empty for the address listened on.
+    pub public_url: String,
+    /// Proxies whose forwarded headers are believed.
+    pub trusted_proxies: Vec<Network>,
+    /// What this process does.
+    pub roles: Vec<Role>,
+    /// Whether /metrics answers.
+    pub metrics: bool,
+    /// Folder of the browser bundles, when they are not inside.
+    pub site: String,
+}
+
+/// An address or a network of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Network(pub IpNet);
+
+impl TryFrom<String> for Network {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let one = text.parse::<std::net::IpAddr>().map(IpNet::from);
+        one.or_else(|_| text.parse()).map(Self).map_err(|_| format!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        network.0.to_string()
+    }
+}
+
+/// What a process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Answers requests.
+    Web,
+    /// Does the queued work.
+    Worker,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Which database.
+    pub url: String,
+    /// PostgreSQL connections.
+    pub pool: u32,
+    /// SQLite reader threads.
+    pub readers: u32,
+}
+
+/// Who may sign up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accounts {
+    /// The policy.
+    pub sign_up: SignUp,
+}
+
+/// Who may sign up by themselves.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignUp {
+    /// Anybody.
+    Open,
+    /// The first person of the installation.
+    First,
+    /// Nobody.
+    Closed,
+}
+
+/// Uploaded files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// Their folder.
+    pub path: PathBuf,
+}
+
+/// The journal of changes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Journal {
+    /// Hours it is kept.
+    pub keep_hours: u32,
+}
+
+/// What is logged.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// A level or a filter.
+    pub level: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+impl Config {
+    /// Reads defaults, file and environment, in this order.
+    ///
+    /// # Errors
+    /// A sentence naming the key that is unknown or does not fit, and where it stands.
+    pub fn load(file: Option<&Path>) -> Result<Self, String> {
+        let mut layers = Figment::from(Toml::string(DEFAULTS));
+        match file {
+            Some(path) if !path.is_file() => return Err(format!("the configuration file {} is not there", path.display())),
+            Some(path) => layers = layers.merge(Toml::file_exact(path)),
+            None if Path::new("recado.toml").is_file() => layers = layers.merge(Toml::file_exact("recado.toml")),
+            None => {}
+        }
+        // Variables without a section (RECADO_BIN, say) are other tools' business.
+        let environment = Env::prefixed("RECADO_").filter(|key| key.as_str().contains("__")).split("__");
+        layers.merge(environment).extract().map_err(|error| error.to_string())
+    }
+
+    /// The settings as TOML, with the password of a database address masked.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let mut shown = self.clone();
+        shown.database.url = mask(&self.database.url);
+        let value = figment::value::Value::serialize(&shown);
+        value.map_or_else(|error| error.to_string(), |value| print(&value))
+    }
+
+    /// What the store needs.
+    #[must_use]
+    pub fn store(&self) -> service::StoreSettings {
+        service::StoreSettings { url: self.database.url.clone(), pool: self.database.pool, readers: self.database.readers }
+    }
+
+    /// What the service needs.
+    #[must_use]
+    pub fn service(&self) -> service::Settings {
+        service::Settings {
+            public_url: self.server.public_url.trim_end_matches('/').to_owned(),
+            sign_up: match self.accounts.sign_up {
+                SignUp::Open => service::SignUp::Open,
+                SignUp::First => service::SignUp::First,
+                SignUp::Closed => service::SignUp::Closed,
+            },
+            files: self.files.path.clone(),
+            journal_keep: i64::from(self.journal.keep_hours) * 3_600_000,
+        }
+    }
+}
+
+fn mask(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((who, place)) => {
+            let user = who.split(':').next().unwrap_or_default();
+            let secret = if who.contains(':') { ":********" } else { "" };
+            format!("{scheme}://{user}{secret}@{place}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+/// Sections and keys, as they would stand in a file.
+fn print(value: &figment::value::Value) -> String {
+    let mut text = String::new();
+    for (section, keys) in value.as_dict().into_iter().flatten() {
+        text.push_str(&format!("[{section}]\n"));
+        for (key, value) in keys.as_dict().into_iter().flatten() {
+            let value = serde_json::to_string(value).unwrap_or_default();
+            text.push_str(&format!("{key} = {value}\n"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiled_in_defaults_are_whole() {
+        let config: Config = Figment::from(Toml::string(DEFAULTS)).extract().unwrap();
+        assert_eq!(config.server.listen.port(), 3100);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let broken = Figment::from(Toml::string(DEFAULTS)).merge(Toml::string("[server]\nlissten = \"x\""));
+        let error = broken.extract::<Config>().unwrap_err().to_string();
+        assert!(error.contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn passwords_are_masked() {
+        assert_eq!(mask("postgres://ana:segredo@db/recado"), "postgres://ana:********@db/recado");
+        assert_eq!(mask("postgres://ana@db/recado"), "postgres://ana@db/recado");
+        assert_eq!(mask("sqlite://data/recado.db"), "sqlite://data/recado.db");
+    }
+}

@@ -1,0 +1,60 @@
+//! Refusals as HTTP answers: the status of the code's one table, and the body everybody parses.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use model::{FaultBody, FaultCode};
+
+/// A refusal on its way to a caller.
+pub struct Refusal(FaultBody);
+
+impl<E: Into<service::Error>> From<E> for Refusal {
+    fn from(error: E) -> Self {
+        Self(error.into().into_fault())
+    }
+}
+
+impl Refusal {
+    /// A refusal of this code.
+    pub const fn of(code: FaultCode) -> Self {
+        Self(FaultBody::of(code))
+    }
+
+    /// Its code.
+    pub const fn code(&self) -> FaultCode {
+        self.0.code
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        respond(self.0)
+    }
+}
+
+/// The answer to a refusal.
+pub fn respond(body: FaultBody) -> Response {
+    let status = StatusCode::from_u16(body.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let wait = body.retry_after;
+    let mut response = (status, axum::Json(body)).into_response();
+    if let Some(wait) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, wait.into());
+    }
+    response
+}
+
+/// A panic in one request is that request's alone (FAULTS 9).
+pub fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
+    let what = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
+    service::Error::Unexpected(format!("a handler panicked: {}", what.unwrap_or_default())).into_refusal().into_response()
+}
+
+trait IntoRefusal {
+    fn into_refusal(self) -> Refusal;
+}
+
+impl IntoRefusal for service::Error {
+    fn into_refusal(self) -> Refusal {
+        Refusal(self.into_fault())
+    }
+}

@@ -1,0 +1,85 @@
+//! HTTP over the services: the router and what stands in front of every route. What a request means is the service's business.
+
+mod assets;
+mod edges;
+mod events;
+mod fault;
+mod files;
+mod forms;
+mod health;
+mod pages;
+mod session;
+mod widget;
+
+pub use assets::Assets;
+pub use edges::{Caller, Edges};
+pub use session::write as write_cookie;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use service::Service;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+/// Most bytes of an ordinary request.
+const BODY: usize = 1024 * 1024;
+
+/// What every handler may need.
+#[derive(Clone)]
+pub struct App {
+    /// The product.
+    pub service: Service,
+    /// What stands in front of every route.
+    pub edges: Arc<Edges>,
+    /// The browser bundles.
+    pub assets: Arc<Assets>,
+}
+
+impl FromRef<App> for Service {
+    fn from_ref(app: &App) -> Self {
+        app.service.clone()
+    }
+}
+
+/// The whole server.
+pub fn router(service: Service, edges: Edges, assets: Assets) -> Router {
+    health::count();
+    // Leptos runs what pages load on this runtime; a second router in one process (tests) finds it set.
+    let _set = any_spawner::Executor::init_tokio();
+    let app = App { service, edges: Arc::new(edges), assets: Arc::new(assets) };
+    // What is compressed already, and streams, pass as they are.
+    let worth = SizeAbove::new(860)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("application/wasm"))
+        .and(NotForContentType::const_new("application/octet-stream"))
+        .and(NotForContentType::const_new("font/"));
+    Router::new()
+        .route("/rpc/{*function}", post(pages::function))
+        .route("/login", get(pages::page).post(forms::sign_in))
+        .route("/signup", get(pages::page).post(forms::sign_up))
+        .route("/logout", post(forms::sign_out))
+        .route("/profile/photo", post(files::set_photo).layer(DefaultBodyLimit::max(3 * BODY)))
+        .route("/avatars/{version}", get(files::photo))
+        .route("/uploads/{account}", post(files::upload).layer(DefaultBodyLimit::disable()))
+        .route("/files/{account}/{file}/signed", get(files::signed))
+        .route("/files/{account}/{file}/{name}", get(files::download))
+        .route("/events/{account}", get(events::agent))
+        .route("/events/{account}/page", get(events::page))
+        .nest("/widget", widget::router())
+        .route("/test/{inbox}", get(widget::test_page))
+        .route("/assets/{*path}", get(assets::hashed))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(pages::page)
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn_with_state(app.clone(), edges::guard))
+        .layer(CompressionLayer::new().compress_when(worth))
+        .layer(CatchPanicLayer::custom(fault::panicked))
+        .with_state(app)
+}

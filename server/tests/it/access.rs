@@ -1,0 +1,144 @@
+//! Authority: every server function by every kind of caller. A function that is not in the table fails the test.
+
+use crate::world::*;
+use model::*;
+use serde_json::{Value, json};
+
+/// Who may call a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Door {
+    /// Anybody, signed in or not.
+    Anybody,
+    /// Somebody signed in, about themselves.
+    Person,
+    /// A member of the account.
+    Agent,
+    /// A member of the account, about something in an inbox of theirs.
+    Member,
+    /// An administrator of the account.
+    Administrator,
+}
+
+/// Every function, its door, and arguments that name what is in Ana's account.
+fn table(world: &World) -> Vec<(&'static str, Door, Value)> {
+    use Door::{Administrator, Agent, Anybody, Member, Person};
+    let (inbox, conversation, message, contact, user) = (world.here.inbox, 1, 1, 1, world.here.ana.user);
+    let draft = json!({ "conversation": conversation, "key": key(), "text": "oi" });
+    vec![
+        ("session", Anybody, json!({})),
+        ("sign_up_open", Anybody, json!({})),
+        ("sign_up", Anybody, json!({ "draft": { "account": "", "name": "", "email": "", "password": "", "language": "en" } })),
+        ("sign_in", Anybody, json!({ "email": "ninguem@loja.example", "password": "x" })),
+        ("sign_out", Anybody, json!({})),
+        ("request_password_reset", Anybody, json!({ "email": "ninguem@loja.example" })),
+        ("reset_password", Anybody, json!({ "token": "x", "password": PASSWORD })),
+        ("invitation", Anybody, json!({ "token": "x" })),
+        ("accept_invitation", Anybody, json!({ "token": "x", "name": "x", "password": PASSWORD })),
+        ("sign_out_everywhere", Person, json!({})),
+        ("update_profile", Person, json!({ "draft": {} })),
+        ("change_password", Person, json!({ "current": "errada", "new": "outra-senha-boa" })),
+        ("set_availability", Agent, json!({ "availability": "online" })),
+        ("desk", Agent, json!({})),
+        ("conversations", Agent, json!({ "filter": ListFilter::default(), "below": null })),
+        ("agents", Agent, json!({})),
+        ("contacts", Agent, json!({ "search": "", "after": null })),
+        ("contact", Agent, json!({ "contact": contact })),
+        ("update_contact", Agent, json!({ "contact": contact, "draft": {} })),
+        ("thread", Member, json!({ "number": 1, "window": "latest" })),
+        ("assign", Member, json!({ "conversation": conversation, "to": null })),
+        ("set_status", Member, json!({ "conversation": conversation, "status": { "is": "open" } })),
+        ("mark_read", Member, json!({ "conversation": conversation, "seen": 1, "unread": false })),
+        ("typing", Member, json!({ "conversation": conversation, "on": true })),
+        ("messages", Member, json!({ "conversation": conversation, "window": "latest" })),
+        ("send_reply", Member, json!({ "draft": draft })),
+        ("retry_message", Member, json!({ "message": message })),
+        ("save_draft", Member, json!({ "conversation": conversation, "mode": "reply", "text": "oi" })),
+        ("channels", Administrator, json!({})),
+        ("create_inbox", Administrator, json!({ "draft": website("Mais um") })),
+        ("inbox", Administrator, json!({ "inbox": inbox })),
+        ("update_inbox", Administrator, json!({ "inbox": inbox, "change": {} })),
+        ("invite_agent", Administrator, json!({ "name": "Davi", "email": "davi@loja.example", "role": "agent" })),
+        ("set_role", Administrator, json!({ "user": user, "role": "administrator" })),
+        ("remove_agent", Administrator, json!({ "user": 9999 })),
+        ("delete_inbox", Administrator, json!({ "inbox": inbox, "name": "outro nome" })),
+    ]
+}
+
+#[tokio::test]
+async fn every_function_opens_to_whom_it_should_and_to_nobody_else() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    let mut rui = world.visitor();
+    rui.writes("oi").await;
+    let bia = ana.colleague("Bia Lima", "bia@loja.example", Role::Agent).await;
+    let stranger = Agent { cookie: String::new(), ..ana.clone() };
+    let table = table(&world);
+
+    let mut known: Vec<_> = table.iter().map(|(name, ..)| format!("/rpc/{name}")).collect();
+    let mut registered: Vec<_> = server_fn_paths();
+    known.sort();
+    registered.sort();
+    assert_eq!(known, registered, "every server function stands in the table");
+
+    for (name, door, args) in &table {
+        let status = async |agent: &Agent, account: AccountId| {
+            let mut args = args.clone();
+            args["account"] = json!(account);
+            agent.raw(name, &args).await.status().as_u16()
+        };
+        let here = world.here.account;
+        let signed_out = status(&stranger, here).await;
+        match door {
+            Door::Anybody => {}
+            Door::Person => assert_eq!(signed_out, 401, "{name}, signed out"),
+            Door::Agent | Door::Member | Door::Administrator => {
+                assert_eq!(signed_out, 401, "{name}, signed out");
+                // FAULTS 44: an account one is not of does not exist.
+                assert_eq!(status(&world.twin.ana, here).await, 404, "{name}, of another account");
+                // Nor do ids of another account exist in one's own.
+                let inside = status(&world.twin.ana, world.twin.account).await;
+                let listing = ["desk", "conversations", "agents", "contacts", "channels", "create_inbox", "invite_agent", "set_availability"];
+                if !listing.contains(name) {
+                    assert_eq!(inside, 404, "{name}, an id of another account in one's own");
+                }
+            }
+        }
+        match door {
+            Door::Administrator => assert_eq!(status(&bia, here).await, 403, "{name}, an agent"),
+            Door::Member => assert_eq!(status(&bia, here).await, 404, "{name}, not a member of the inbox"),
+            Door::Agent => assert_eq!(status(&bia, here).await, 200, "{name}, an agent"),
+            Door::Anybody | Door::Person => {}
+        }
+    }
+    world.finish().await;
+}
+
+fn server_fn_paths() -> Vec<String> {
+    // Naming the crate links it, and with it the registry it fills.
+    let _linked = std::any::type_name::<api::Fault>();
+    leptos::server_fn::axum::server_fn_paths().map(|(path, method)| {
+        assert_eq!(method, http::Method::POST, "{path}: what changes state is never a GET");
+        path.to_owned()
+    }).collect()
+}
+
+#[tokio::test]
+async fn what_is_not_asked_for_is_not_taken() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    let mut rui = world.visitor();
+    rui.writes("oi").await;
+    // FAULTS 45: fields that are not the caller's to set are ignored.
+    let draft = json!({ "conversation": 1, "key": key(), "text": "oi", "author": { "is": "user", "id": 2 }, "state": { "is": "read" },
+        "at": 1, "kind": "note", "account_id": 2 });
+    let sent: MessageView = ana.ok("send_reply", json!({ "draft": draft })).await;
+    assert_eq!((sent.author, sent.kind, sent.state), (Author::User { id: ana.user }, MessageKind::Outgoing, MessageState::Queued));
+    assert_eq!(sent.at, world.service.now());
+    let bia = ana.colleague("Bia Lima", "bia@loja.example", Role::Agent).await;
+    let args = json!({ "draft": { "name": "Bia", "role": "administrator", "email": "outra@loja.example", "password": "x" } });
+    assert_eq!(bia.raw("update_profile", &args).await.status(), 200);
+    let agents: Vec<AgentView> = ana.ok("agents", json!({})).await;
+    let her = agents.iter().find(|a| a.id == bia.user).unwrap();
+    assert_eq!((her.role, her.email.as_str()), (Role::Agent, "bia@loja.example"));
+    world.finish().await;
+}

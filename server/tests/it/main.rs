@@ -1,0 +1,8 @@
+//! The server as its callers see it: the real router on a real socket, a real store, a clock turned by hand.
+
+mod access;
+mod crash;
+mod edges;
+mod flows;
+mod walls;
+mod world;
