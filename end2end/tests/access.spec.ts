@@ -1,0 +1,69 @@
+// Nobody is shut out: axe finds nothing serious on any page, in light and in dark.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import type { Frame, Page } from "@playwright/test";
+import { expect, test, Visitor } from "../support/world";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// axe is not part of the page, so the page's policy must not keep it out.
+test.use({ bypassCSP: true });
+
+for (const theme of ["light", "dark"] as const) {
+  test.describe(`axe, ${theme}`, () => {
+    test.use({ colorScheme: theme });
+
+    test("signing in and up", async ({ page }) => {
+      for (const path of ["/login", "/signup", "/forgot"]) {
+        await page.goto(path);
+        await expect(page.getByRole("heading").first()).toBeVisible();
+        await clean(page);
+      }
+    });
+
+    test("conversations and thread", async ({ desk, visitor, page }) => {
+      await desk.go();
+      await expect(page.getByRole("heading").first()).toBeVisible();
+      await clean(page);
+      await visitor.open();
+      await visitor.says("Acessível?");
+      await desk.openRow("Acessível?");
+      await desk.reply("Sim");
+      await clean(page);
+    });
+
+    test("settings and the inbox wizard", async ({ desk, page }) => {
+      const paths = ["account", "agents", "inboxes", "profile", "inboxes/new", "inboxes/new/website"];
+      const tabs = ["settings", "collaborators", "prechat", "appearance", "configuration", "agents", "done"].map((tab) => `inboxes/${desk.inbox}/${tab}`);
+      for (const path of [...paths, ...tabs]) {
+        await desk.go(`/settings/${path}`);
+        await expect(page.getByRole("heading").first()).toBeVisible();
+        await clean(page);
+      }
+    });
+
+    test("the chat in its frame", async ({ visitor, browser, site, words, locale }) => {
+      await visitor.page.close();
+      const context = await browser.newContext({ locale, colorScheme: theme, bypassCSP: true });
+      const someone = await Visitor.arrive(context, words, site.server.localhost);
+      await someone.open();
+      await someone.says("Acessível?");
+      await clean(someone.page);
+      const chat = someone.page.frames().find((frame) => frame.url().includes("/widget/frame"));
+      await clean(chat!);
+      await context.close();
+    });
+  });
+}
+
+async function clean(where: Page | Frame) {
+  await where.addScriptTag({ content: AXE });
+  const found = await where.evaluate(async () => {
+    // @ts-expect-error axe has just been added
+    const result = await axe.run(document, { iframes: false });
+    return result.violations
+      .filter((one: { impact: string }) => one.impact === "serious" || one.impact === "critical")
+      .map((one: { id: string; help: string; nodes: { html: string }[] }) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html).join(" | ")}`);
+  });
+  expect(found, where.url()).toEqual([]);
+}
