@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a conversation stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Waits for the team.
     Open,

@@ -16,7 +16,7 @@ pub struct Event {
 
 /// What changed. Every variant has its arm in [`Desk::apply`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum Change {
     /// A conversation began, moved, or changed in any way its row shows.
     Conversation {
@@ -100,7 +100,7 @@ pub enum Change {
 
 /// Something true only now: broadcast, never numbered, never stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// Somebody types in a conversation, or stopped; repeated at most every 3 s, to be forgotten after 10 s.
     Typing {

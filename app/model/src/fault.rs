@@ -60,7 +60,7 @@ impl FaultCode {
 
 /// What is wrong with one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is", content = "bound")]
+#[serde(rename_all = "snake_case")]
 pub enum Violation {
     /// It may not be empty.
     Required,

@@ -19,7 +19,7 @@ pub enum MessageKind {
 
 /// Who wrote a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum Author {
     /// The customer.
     Contact {
@@ -37,7 +37,7 @@ pub enum Author {
 
 /// How far a message got. Receipts only advance it; trying again is a transition of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum MessageState {
     /// Waits to leave.
     Queued,
@@ -118,7 +118,7 @@ pub struct MessageView {
 
 /// What an activity line says; the interface words it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "did")]
+#[serde(rename_all = "snake_case")]
 pub enum Activity {
     /// Somebody changed the status; none when the product did (a customer's message opened it).
     Status {

@@ -154,7 +154,7 @@ pub struct VisitorSent {
 
 /// What the visitor's stream carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
+#[serde(rename_all = "snake_case")]
 pub enum VisitorEvent {
     /// A message was added or changed.
     Message {

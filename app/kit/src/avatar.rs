@@ -1,0 +1,58 @@
+//! A person's picture, or their initials on a quiet colour of their own.
+//! It is decoration: the name stands beside it, or in the control around it.
+
+use leptos::prelude::*;
+
+/// Up to two initials of a name.
+#[must_use]
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let first = words.next();
+    let last = words.next_back();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// One of eight colours, always the same for the same text.
+#[must_use]
+pub fn hue(text: &str) -> u32 {
+    text.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 8
+}
+
+/// A round avatar.
+#[component]
+pub fn Avatar(
+    /// Whose.
+    #[prop(into)]
+    name: Signal<String>,
+    /// Address of the picture, if there is one.
+    #[prop(optional, into)]
+    photo: Signal<Option<String>>,
+    /// Class that sets its size: `small`, `medium`, `large`.
+    #[prop(default = "medium")]
+    size: &'static str,
+) -> impl IntoView {
+    let shade = move || name.with(|name| hue(name).to_string());
+    view! {
+        <span class="avatar" data-size=size data-hue=shade aria-hidden="true">
+            {move || match photo.get() {
+                Some(address) => view! { <img class="avatar__photo" src=address alt="" loading="lazy" decoding="async"/> }.into_any(),
+                None => {
+                    let text = name.with(|name| initials(name));
+                    if text.is_empty() { crate::Icon::USER_ROUND.view() } else { text.into_any() }
+                }
+            }}
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_take_the_first_and_the_last_name() {
+        assert_eq!(initials("Maria da Silva"), "MS");
+        assert_eq!(initials("émile"), "É");
+        assert_eq!(initials("  "), "");
+    }
+}

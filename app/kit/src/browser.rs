@@ -1,0 +1,81 @@
+//! The few things asked of the browser itself: storage, clipboard, focus. Every one is a no-op where it is refused.
+//! Nothing here may be called while a page is first drawn, because the server has none of it.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A kept text, or none where nothing is kept or storage is refused.
+#[must_use]
+pub fn stored(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Keeps a text, or forgets it when it is none.
+pub fn store(key: &str, value: Option<&str>) {
+    let Some(storage) = storage() else { return };
+    // A full or refused storage costs convenience, never data: the server has what matters.
+    let _ = match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    };
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+/// Puts the focus on the first element that matches.
+pub fn focus(selector: &str) -> bool {
+    let element = document().query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
+    element.is_some_and(|element| element.focus().is_ok())
+}
+
+/// Whether what has the focus takes text, so that single letters belong to it.
+#[must_use]
+pub fn writing() -> bool {
+    document().active_element().is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+    })
+}
+
+/// Whether the page is in front and has the focus: only then does somebody read it.
+#[must_use]
+pub fn attended() -> bool {
+    let document = document();
+    !document.hidden() && document.has_focus().unwrap_or(true)
+}
+
+/// Sets a custom property on an element; the way geometry moves without inline styles.
+pub fn set_property(element: &web_sys::HtmlElement, name: &str, value: &str) {
+    // An unknown value is ignored by the browser.
+    let _ = element.style().set_property(name, value);
+}
+
+/// Leaves this page for another, loading it from the server.
+pub fn visit(address: &str) {
+    let _ = window().location().assign(address);
+}
+
+/// Copies a text; where the page may not use the clipboard (plain HTTP), through a selection.
+pub fn copy(text: &str) -> bool {
+    let navigator = window().navigator();
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).unwrap_or(JsValue::UNDEFINED);
+    let write = js_sys::Reflect::get(&clipboard, &"writeText".into()).ok().and_then(|f| f.dyn_into::<js_sys::Function>().ok());
+    match write {
+        Some(write) => write.call1(&clipboard, &text.into()).is_ok(),
+        None => copy_by_selection(text).unwrap_or(false),
+    }
+}
+
+fn copy_by_selection(text: &str) -> Option<bool> {
+    let document = document();
+    let area = document.create_element("textarea").ok()?.dyn_into::<web_sys::HtmlTextAreaElement>().ok()?;
+    area.set_value(text);
+    area.set_class_name("visually-hidden");
+    document.body()?.append_child(&area).ok()?;
+    area.select();
+    let command = js_sys::Reflect::get(&document, &"execCommand".into()).ok()?.dyn_into::<js_sys::Function>().ok()?;
+    let done = command.call1(&document, &"copy".into()).is_ok_and(|done| done.is_truthy());
+    area.remove();
+    Some(done)
+}

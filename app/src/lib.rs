@@ -1,0 +1,14 @@
+//! The agents' inbox: its pages, panes and parts over one client store, rendered by the server and taken over by the browser.
+//! It talks to the server through `api` alone, and knows no channel by name.
+
+mod pages;
+mod panes;
+mod parts;
+mod routes;
+mod shell;
+mod store;
+
+pub use shell::{Answer, App, ShellOptions};
+
+#[cfg(feature = "ssr")]
+pub use shell::shell;

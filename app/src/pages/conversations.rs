@@ -1,0 +1,245 @@
+//! The conversations: list, thread and contact side by side, following the address.
+//! It wires the keyboard; the panes do the rest.
+
+use super::Trouble;
+use crate::panes::{ContactPane, ListPane, Scopes, StartPane, ThreadPane, restore, toggle};
+use crate::parts::{Congratulation, KeysDialog, contact_name};
+use crate::routes::{Place, filter_of, query_of};
+use crate::store::{Store, Thread};
+use api::Fault;
+use kit::i18n::{Locale, integer, said, t, text};
+use kit::{Empty, Icon, Skeleton, browser};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use model::{ConversationId, FaultCode, MessageId, Status, StatusKind};
+
+/// How the thread pane stands.
+#[derive(Clone)]
+enum Opened {
+    Nothing,
+    Loading,
+    Thread(Thread),
+    Refused(Fault),
+}
+
+/// `…/conversations` and everything below it.
+#[component]
+pub fn Conversations(
+    /// Where the page is.
+    #[prop(into)]
+    place: Signal<Place>,
+) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let query = use_query_map();
+    let number = Memo::new(move |_| match place.get() {
+        Place::Conversations { number, .. } => number,
+        _ => None,
+    });
+    let filter = Memo::new(move |_| {
+        let inbox = match place.get() {
+            Place::Conversations { inbox, .. } => inbox,
+            _ => None,
+        };
+        query.with(|query| filter_of(inbox, query.get_str("tab"), query.get_str("status")))
+    });
+    let anchor = Memo::new(move |_| query.with(|query| query.get_str("message").and_then(|id| id.parse::<MessageId>().ok())));
+    Effect::new(move |_| {
+        let filter = filter.get();
+        if matches!(place.get_untracked(), Place::Conversations { .. }) {
+            store.show(filter);
+        }
+    });
+
+    let known = move |number: i64| store.by_number(number).and_then(|id| store.thread(id));
+    let opened = RwSignal::new(match number.get_untracked() {
+        None => Opened::Nothing,
+        Some(number) => known(number).map_or_else(|| Opened::Refused(Fault::of(FaultCode::Missing)), Opened::Thread),
+    });
+    Effect::new(move |earlier: Option<()>| {
+        let number = number.get();
+        if earlier.is_none() {
+            return; // What the page began with is there already.
+        }
+        let Some(number) = number else {
+            opened.set(Opened::Nothing);
+            return;
+        };
+        if let Some(thread) = known(number) {
+            opened.set(Opened::Thread(thread));
+            return;
+        }
+        opened.set(Opened::Loading);
+        spawn_local(async move {
+            let answer = store.open(number).await;
+            if place
+                .try_get_untracked()
+                .is_none_or(|place| !matches!(place, Place::Conversations { number: Some(now), .. } if now == number))
+            {
+                return; // Somebody moved on meanwhile.
+            }
+            opened.set(match answer {
+                Ok(id) => store.thread(id).map_or(Opened::Nothing, Opened::Thread),
+                Err(fault) => Opened::Refused(fault),
+            });
+        });
+    });
+    // The neighbours of the open conversation are fetched while nobody waits for them.
+    Effect::new(move |_| {
+        let Some(at) = number.get().and_then(|number| store.by_number(number)) else { return };
+        let order = store.order.get_untracked();
+        let Some(at) = order.iter().position(|id| *id == at) else { return };
+        let near = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(move |at| order.get(at).copied()).collect::<Vec<_>>();
+        set_timeout(
+            move || {
+                spawn_local(async move {
+                    for id in near {
+                        if let Some(row) = store.row(id).filter(|_| store.thread(id).is_none()) {
+                            // A refusal shows itself when the conversation is opened.
+                            drop(store.open(row.with_untracked(|row| row.conversation.number)).await);
+                        }
+                    }
+                });
+            },
+            std::time::Duration::from_millis(400),
+        );
+    });
+
+    let pane = RwSignal::new(None::<bool>);
+    Effect::new(move |_| restore(pane));
+    let cursor = RwSignal::new(None::<ConversationId>);
+    let help = RwSignal::new(false);
+    wire_keys(store, number, cursor, pane, help);
+
+    let title = move || {
+        let page = match opened.get() {
+            Opened::Thread(thread) => store
+                .row(thread.conversation)
+                .map(|row| row.with(|row| contact_name(locale.language(), row.conversation.contact.id, &row.conversation.contact.name))),
+            _ => None,
+        };
+        let page = page.unwrap_or_else(|| locale.say(text::NAV_CONVERSATIONS).to_owned());
+        let unread = store.unread.get();
+        let count = (unread > 0).then(|| format!("({}) ", integer(locale.language(), i64::try_from(unread).unwrap_or(i64::MAX))));
+        format!("{}{page} · Recado", count.unwrap_or_default())
+    };
+    view! {
+        <Title text=title/>
+        <Scopes/>
+        <div
+            class="desk"
+            data-open=move || number.get().is_some().to_string()
+            data-pane=move || match pane.get() {
+                None => "auto",
+                Some(true) => "open",
+                Some(false) => "closed",
+            }
+        >
+            <ListPane open=number cursor=cursor/>
+            <main class="desk__main" id="content">
+                {move || match opened.get() {
+                    Opened::Nothing => view! { <StartPane/> }.into_any(),
+                    Opened::Loading => view! { <section class="thread"><Skeleton rows=6 shape="bubble"/></section> }.into_any(),
+                    Opened::Thread(thread) => view! { <ThreadPane thread=thread pane=pane anchor=anchor.get_untracked()/> }.into_any(),
+                    Opened::Refused(fault) if fault.code() == FaultCode::Missing => {
+                        crate::Answer::status(404);
+                        view! {
+                            <section class="thread thread--none">
+                                <Empty icon=Icon::MESSAGE_CIRCLE title=said(text::THREAD_MISSING_TITLE) line=said(text::THREAD_MISSING)>
+                                    <a class="button" href=Place::list().href(store.account)>{t(text::THREAD_TO_LIST)}</a>
+                                </Empty>
+                            </section>
+                        }
+                        .into_any()
+                    }
+                    Opened::Refused(fault) => view! { <section class="thread thread--none"><Trouble fault=fault/></section> }.into_any(),
+                }}
+            </main>
+            {move || match opened.get() {
+                Opened::Thread(thread) => view! { <ContactPane thread=thread close=Callback::new(move |()| toggle(pane))/> }.into_any(),
+                _ => ().into_any(),
+            }}
+        </div>
+        <Congratulation/>
+        <KeysDialog open=help/>
+    }
+}
+
+/// Single letters, inert while somebody writes or a dialog or menu is open.
+fn wire_keys(
+    store: Store,
+    number: Memo<Option<i64>>,
+    cursor: RwSignal<Option<ConversationId>>,
+    pane: RwSignal<Option<bool>>,
+    help: RwSignal<bool>,
+) {
+    let navigate = use_navigate();
+    let here = move || number.get_untracked().and_then(|number| store.by_number(number));
+    let step = move |by: isize| {
+        let order = store.order.get_untracked();
+        let now = cursor.get_untracked().filter(|id| order.contains(id)).or_else(here);
+        let at = match now.and_then(|now| order.iter().position(|id| *id == now)) {
+            None => 0,
+            Some(at) => at.saturating_add_signed(by).min(order.len().saturating_sub(1)),
+        };
+        if let Some(id) = order.get(at) {
+            cursor.set(Some(*id));
+        }
+    };
+    let turn = move || {
+        let Some(id) = here() else { return };
+        let Some(row) = store.row(id) else { return };
+        let resolved = row.with_untracked(|row| row.conversation.status.kind() == StatusKind::Resolved);
+        store.set_status(id, if resolved { Status::Open } else { Status::Resolved });
+        if resolved {
+            return;
+        }
+        // The work goes on with the next row, unless this was the last.
+        let order = store.order.get_untracked();
+        let at = order.iter().position(|other| *other == id);
+        let next = at.and_then(|at| order.get(at + 1).or_else(|| at.checked_sub(1).and_then(|at| order.get(at))));
+        if let Some(next) = next.and_then(|next| store.row(*next)) {
+            let filter = store.filter();
+            let place = Place::Conversations { inbox: filter.inbox, number: Some(next.with_untracked(|row| row.conversation.number)) };
+            navigate(&format!("{}{}", place.href(store.account), query_of(&filter, None)), NavigateOptions::default());
+        }
+    };
+    let keys = move |event: ev::KeyboardEvent| {
+        let busy = document().query_selector("dialog[open], [role=menu]").ok().flatten().is_some();
+        if busy || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        if browser::writing() {
+            if event.key() == "Escape"
+                && let Some(field) =
+                    document().active_element().and_then(|field| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(field).ok())
+            {
+                // Leaving a field cannot fail.
+                let _ = field.blur();
+            }
+            return;
+        }
+        match event.key().as_str() {
+            "j" => step(1),
+            "k" => step(-1),
+            "ArrowDown" | "ArrowUp" if document().active_element().is_some_and(|row| row.has_attribute("data-conversation")) => {
+                step(if event.key() == "ArrowDown" { 1 } else { -1 });
+            }
+            "r" => {
+                browser::focus("#reply");
+            }
+            "e" => turn(),
+            "i" => toggle(pane),
+            "?" => help.set(true),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    Effect::new(move |_| {
+        let handle = window_event_listener(ev::keydown, keys.clone());
+        on_cleanup(move || handle.remove());
+    });
+}

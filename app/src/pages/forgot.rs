@@ -1,0 +1,81 @@
+//! Forgotten passwords: asking for a link, and setting a new password with it.
+//! The answer never tells whether an address is known.
+
+use super::auth::{Door, Trip};
+use kit::i18n::{said, t, text};
+use kit::{Failure, Submit, TextField};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+/// `/forgot`.
+#[component]
+pub fn Forgot() -> impl IntoView {
+    let email = RwSignal::new(String::new());
+    let done = RwSignal::new(false);
+    let trip = Trip::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        trip.send(api::request_password_reset(email.get_untracked()), move |()| done.set(true));
+    };
+    let (title, lead) = (said(text::FORGOT_TITLE), said(text::FORGOT_LEAD));
+    let (done_title, done_lead) = (said(text::FORGOT_DONE_TITLE), said(text::FORGOT_DONE));
+    view! {
+        <Door
+            title=Signal::derive(move || if done.get() { done_title.get() } else { title.get() })
+            lead=Signal::derive(move || if done.get() { done_lead.get() } else { lead.get() })
+        >
+            <Show when=move || !done.get()>
+                <form class="form" method="post" action="/forgot" novalidate on:submit=submit>
+                    <Failure message=trip.message()/>
+                    <TextField
+                        name="email"
+                        kind="email"
+                        autocomplete="username"
+                        label=said(text::FIELD_EMAIL)
+                        value=email
+                        error=trip.field("email")
+                        required=true
+                    />
+                    <Submit label=said(text::FORGOT_SUBMIT) busy=trip.busy/>
+                </form>
+            </Show>
+            <p class="door__other"><a href="/login">{t(text::FORGOT_BACK)}</a></p>
+        </Door>
+    }
+}
+
+/// `/reset/:token`.
+#[component]
+pub fn Reset() -> impl IntoView {
+    let params = use_params_map();
+    let password = RwSignal::new(String::new());
+    let done = RwSignal::new(false);
+    let trip = Trip::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let token = params.with_untracked(|params| params.get("token")).unwrap_or_default();
+        trip.send(api::reset_password(token, password.get_untracked()), move |()| done.set(true));
+    };
+    let (lead, done_lead) = (said(text::RESET_LEAD), said(text::RESET_DONE));
+    view! {
+        <Door title=said(text::RESET_TITLE) lead=Signal::derive(move || if done.get() { done_lead.get() } else { lead.get() })>
+            <Show when=move || !done.get()>
+                <form class="form" method="post" novalidate on:submit=submit>
+                    <Failure message=trip.message()/>
+                    <TextField
+                        name="password"
+                        kind="password"
+                        autocomplete="new-password"
+                        label=said(text::FIELD_NEW_PASSWORD)
+                        hint=said(text::SIGNUP_PASSWORD_HINT)
+                        value=password
+                        error=trip.field("password")
+                        required=true
+                    />
+                    <Submit label=said(text::RESET_SUBMIT) busy=trip.busy/>
+                </form>
+            </Show>
+            <p class="door__other"><a href="/login">{t(text::FORGOT_BACK)}</a></p>
+        </Door>
+    }
+}

@@ -1,0 +1,45 @@
+//! What stands where there is no page, or where it could not be loaded.
+//! It keeps the way back, and shows nothing of the inside.
+
+use super::auth::Mark;
+use crate::Answer;
+use api::Fault;
+use kit::i18n::{Locale, fault_text, said, t, text};
+use kit::{Empty, Icon};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// An address that means nothing.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    Answer::status(404);
+    view! {
+        <Title text=said(text::ERROR_NOT_FOUND_TITLE)/>
+        <main class="lost" id="content">
+            <Mark/>
+            <h1 class="lost__title">{t(text::ERROR_NOT_FOUND_TITLE)}</h1>
+            <p class="lost__line">{t(text::ERROR_NOT_FOUND)}</p>
+            <a class="button" data-kind="primary" href="/" rel="external">{t(text::ERROR_HOME)}</a>
+        </main>
+    }
+}
+
+/// A page or pane that could not be loaded.
+#[component]
+pub fn Trouble(
+    /// Why.
+    fault: Fault,
+) -> impl IntoView {
+    Answer::status(fault.status());
+    let locale = Locale::current();
+    let body = fault.0;
+    let line = Signal::derive(move || fault_text(locale.language(), &body));
+    view! {
+        <Empty icon=Icon::TRIANGLE_ALERT title=said(text::ERROR_TITLE) line=line>
+            <button type="button" class="button" on:click=move |_| {
+                // Reloading cannot fail in a way that could be told.
+                let _ = window().location().reload();
+            }>{t(text::ERROR_RELOAD)}</button>
+        </Empty>
+    }
+}

@@ -1,0 +1,205 @@
+//! The agents of the account: who they are, what they may, and how another one joins.
+//! Which inboxes they see is set on each inbox.
+
+use super::Head;
+use crate::pages::Trip;
+use crate::parts::{agent_photo, role_text};
+use crate::store::Store;
+use kit::i18n::{Locale, fault_text, said, t, text};
+use kit::{Avatar, CopyButton, Dialog, Failure, Icon, SelectField, Submit, TextField, Toasts};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{AgentView, InvitedView, Permission, Role};
+
+fn role_of(name: &str) -> Role {
+    if name == Role::Administrator.name() { Role::Administrator } else { Role::Agent }
+}
+
+fn role_options() -> Signal<Vec<(String, String)>> {
+    let locale = Locale::current();
+    Signal::derive(move || {
+        [Role::Agent, Role::Administrator].map(|role| (role.name().to_owned(), locale.say(role_text(role)).to_owned())).to_vec()
+    })
+}
+
+/// The agents.
+#[component]
+pub fn Agents() -> impl IntoView {
+    let store = Store::current();
+    let manage = store.may(Permission::ManageAgents);
+    let inviting = RwSignal::new(false);
+    let leaving = RwSignal::new(None::<AgentView>);
+    view! {
+        <Head title=said(text::AGENTS_TITLE) lead=said(text::AGENTS_LEAD)>
+            {manage.then(|| view! {
+                <button type="button" class="button" data-kind="primary" on:click=move |_| inviting.set(true)>
+                    {Icon::USER_PLUS.view()}
+                    <span>{t(text::AGENTS_INVITE)}</span>
+                </button>
+            })}
+        </Head>
+        <section class="card card--flush">
+            <ul class="plain" role="list" aria-label=t(text::AGENTS_TITLE)>
+                <For
+                    each=move || store.agents.get()
+                    key=|agent| (agent.id, agent.role, agent.confirmed, agent.name.clone(), agent.photo.clone())
+                    let:agent
+                >
+                    <AgentLine agent=agent manage=manage leaving=leaving/>
+                </For>
+            </ul>
+        </section>
+        <Dialog open=inviting title=said(text::AGENTS_INVITE_TITLE)><Invite/></Dialog>
+        <Leave leaving=leaving/>
+    }
+}
+
+#[component]
+fn AgentLine(agent: AgentView, manage: bool, leaving: RwSignal<Option<AgentView>>) -> impl IntoView {
+    let (store, locale, toasts) = (Store::current(), Locale::current(), Toasts::current());
+    let id = agent.id;
+    let photo = agent_photo(&agent);
+    let role = agent.role;
+    let name = agent.name.clone();
+    let label = {
+        let name = name.clone();
+        Signal::derive(move || locale.say_with(text::AGENTS_ROLE_OF, &[("name", &name)]))
+    };
+    let remove = {
+        let name = name.clone();
+        move || locale.say_with(text::AGENTS_REMOVE_OF, &[("name", &name)])
+    };
+    let change = Callback::new(move |chosen: String| {
+        spawn_local(async move {
+            match api::set_role(store.account, id, role_of(&chosen)).await {
+                Ok(()) => toasts.say(text::COMMON_SAVED.in_(locale.now())),
+                Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
+            }
+        });
+    });
+    let here = Memo::new(move |_| store.here.with(|here| here.contains(&id)));
+    let editable = manage && id != store.me;
+    let kept = StoredValue::new(agent.clone());
+    view! {
+        <li class="plain__line">
+            <Avatar name=name.clone() photo=photo/>
+            <span class="plain__words">
+                <b>
+                    {name}
+                    {move || {
+                        here.get().then(|| view! { " " <span class="presence" data-state="online" title=t(text::AGENTS_HERE)></span> })
+                    }}
+                </b>
+                <span>{agent.email.clone()}</span>
+            </span>
+            {(!agent.confirmed).then(|| view! { <span class="badge" data-kind="warn">{t(text::AGENTS_PENDING)}</span> })}
+            {if editable {
+                view! {
+                    <SelectField
+                        name=format!("role-{id}")
+                        label=label
+                        options=role_options()
+                        value=role.name().to_owned()
+                        change=change
+                        bare=true
+                    />
+                }
+                .into_any()
+            } else {
+                view! { <span class="plain__role">{t(role_text(role))}</span> }.into_any()
+            }}
+            {editable.then(|| view! {
+                <button type="button" class="icon-button" aria-label=remove on:click=move |_| leaving.set(Some(kept.get_value()))>
+                    {Icon::TRASH_2.view()}
+                </button>
+            })}
+        </li>
+    }
+}
+
+/// The form that invites, then the link to hand over.
+#[component]
+fn Invite() -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let (name, email) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let role = RwSignal::new(Role::Agent.name().to_owned());
+    let invited = RwSignal::new(None::<InvitedView>);
+    let trip = Trip::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let call = api::invite_agent(store.account, name.get_untracked(), email.get_untracked(), role_of(&role.get_untracked()));
+        trip.send(call, move |answer| invited.set(Some(answer)));
+    };
+    move || match invited.get() {
+        None => view! {
+            <form class="form" novalidate on:submit=submit>
+                <Failure message=trip.message()/>
+                <TextField name="agent-name" label=said(text::AGENTS_NAME) value=name error=trip.field("name") required=true max=80/>
+                <TextField
+                    name="agent-email"
+                    kind="email"
+                    label=said(text::AGENTS_EMAIL)
+                    value=email
+                    error=trip.field("email")
+                    required=true
+                />
+                <SelectField
+                    name="agent-role"
+                    label=said(text::AGENTS_ROLE)
+                    options=role_options()
+                    value=role
+                    change=Callback::new(move |chosen| role.set(chosen))
+                />
+                <p class="form__hint">{t(text::AGENTS_ROLE_HINT)}</p>
+                <div class="form__end"><Submit label=said(text::AGENTS_SEND) busy=trip.busy/></div>
+            </form>
+        }
+        .into_any(),
+        Some(InvitedView { agent, link: Some(link) }) => view! {
+            <div class="form">
+                <h3 class="card__title">{t(text::AGENTS_LINK_TITLE)}</h3>
+                <p>{move || locale.say_with(text::AGENTS_LINK_TEXT, &[("name", &agent.name)])}</p>
+                <code class="link-box">{link.clone()}</code>
+                <div class="form__end"><CopyButton value=link/></div>
+            </div>
+        }
+        .into_any(),
+        Some(InvitedView { agent, link: None }) => view! {
+            <p class="form__done">{Icon::MAIL.view()} {move || locale.say_with(text::AGENTS_MAILED, &[("email", &agent.email)])}</p>
+        }
+        .into_any(),
+    }
+}
+
+/// Asks before somebody is taken out of the account.
+#[component]
+fn Leave(leaving: RwSignal<Option<AgentView>>) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(leaving.with(Option::is_some)));
+    Effect::new(move |_| {
+        if !open.get() {
+            leaving.set(None);
+        }
+    });
+    let title = Signal::derive(move || {
+        let name = leaving.with(|agent| agent.as_ref().map(|agent| agent.name.clone()).unwrap_or_default());
+        locale.say_with(text::AGENTS_REMOVE_TITLE, &[("name", &name)])
+    });
+    let trip = Trip::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(agent) = leaving.get_untracked() {
+            trip.send(api::remove_agent(store.account, agent.id), move |()| open.set(false));
+        }
+    };
+    view! {
+        <Dialog open=open title=title>
+            <form class="form" on:submit=submit>
+                <Failure message=trip.message()/>
+                <p>{t(text::AGENTS_REMOVE_TEXT)}</p>
+                <div class="form__end" data-danger="true"><Submit label=said(text::AGENTS_REMOVE_SUBMIT) busy=trip.busy/></div>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,120 @@
+//! What a website inbox hands to the site's owner: the snippet, the allowed domains, the identity key.
+//! The last step of a new inbox shows the same snippet, with the way to try it.
+
+use super::inbox::Save;
+use crate::routes::{InboxTab, Place, Section};
+use crate::store::Store;
+use kit::i18n::{said, t, text};
+use kit::{AreaField, Code, CopyButton, Failure, Icon, Submit, SwitchField};
+use leptos::prelude::*;
+use model::{InboxChange, WebsiteDetail};
+
+fn website(save: Save) -> Option<WebsiteDetail> {
+    save.detail.with_untracked(|detail| detail.website.clone())
+}
+
+/// The last step of a new inbox.
+#[component]
+pub fn Done(
+    /// The inbox.
+    save: Save,
+) -> impl IntoView {
+    let store = Store::current();
+    let id = save.detail.with_untracked(|detail| detail.inbox.id);
+    view! {
+        {website(save).map(|website| view! {
+            <section class="card">
+                <Code value=website.snippet/>
+            </section>
+            <section class="card card--row">
+                <p class="card__line">{t(text::INBOXES_TEST_HINT)}</p>
+                <a class="button" href=website.test_page target="_blank" rel="noopener external">
+                    {Icon::EXTERNAL_LINK.view()} <span>{t(text::INBOXES_TEST_PAGE)}</span>
+                </a>
+            </section>
+        })}
+        <div class="form__end">
+            <a class="button" href=Place::Settings(Section::Inbox(id, InboxTab::Settings)).href(store.account)>
+                {t(text::INBOXES_TO_SETTINGS)}
+            </a>
+            <a class="button" data-kind="primary" href=Place::list().href(store.account)>{t(text::INBOXES_TO_CONVERSATIONS)}</a>
+        </div>
+    }
+}
+
+/// The tab with everything to install.
+#[component]
+pub fn Configuration(
+    /// The inbox.
+    save: Save,
+) -> impl IntoView {
+    website(save).map(|website| {
+        let WebsiteDetail { snippet, csp, identity_key, identity_required, allowed_domains, test_page, .. } = website;
+        let domains = RwSignal::new(allowed_domains.join("\n"));
+        let required = RwSignal::new(identity_required);
+        let shown = RwSignal::new(false);
+        let submit = move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            let lines = domains.get_untracked();
+            let allowed = lines.split_whitespace().map(str::to_lowercase).collect();
+            save.run(InboxChange { allowed_domains: Some(allowed), ..InboxChange::default() });
+        };
+        let key = identity_key.clone();
+        view! {
+            <section class="card">
+                <h2 class="card__title">{t(text::INSTALL_SNIPPET)}</h2>
+                <p class="card__line">{t(text::INSTALL_SNIPPET_LEAD)}</p>
+                <Code value=snippet/>
+                <a class="link" href=test_page target="_blank" rel="noopener external">
+                    {Icon::EXTERNAL_LINK.view()} {t(text::INBOXES_TEST_PAGE)}
+                </a>
+            </section>
+            <section class="card">
+                <h2 class="card__title">{t(text::INSTALL_DOMAINS)}</h2>
+                <form class="form" novalidate on:submit=submit>
+                    <Failure message=save.trip.message()/>
+                    <AreaField
+                        name="domains"
+                        label=said(text::INSTALL_DOMAINS)
+                        hint=said(text::INSTALL_DOMAINS_LEAD)
+                        value=domains
+                        error=save.trip.field("allowed_domains")
+                    />
+                    <div class="form__end"><Submit label=said(text::COMMON_SAVE) busy=save.trip.busy/></div>
+                </form>
+            </section>
+            <section class="card">
+                <h2 class="card__title">{t(text::INSTALL_IDENTITY)}</h2>
+                <p class="card__line">{t(text::INSTALL_IDENTITY_LEAD)}</p>
+                <div class="secret">
+                    <code class="link-box" aria-label=t(text::INSTALL_IDENTITY_KEY)>
+                        {move || if shown.get() { key.clone() } else { "•".repeat(24) }}
+                    </code>
+                    <button
+                        type="button"
+                        class="button"
+                        aria-pressed=move || shown.get().to_string()
+                        on:click=move |_| shown.update(|shown| *shown = !*shown)
+                    >
+                        {move || if shown.get() { Icon::EYE_OFF.view() } else { Icon::EYE.view() }}
+                        <span>{move || if shown.get() { t(text::COMMON_HIDE)() } else { t(text::COMMON_SHOW)() }}</span>
+                    </button>
+                    <CopyButton value=identity_key label=text::INSTALL_COPY_KEY/>
+                </div>
+                <SwitchField
+                    label=said(text::INSTALL_IDENTITY_REQUIRED)
+                    value=required
+                    change=Callback::new(move |on: bool| {
+                        required.set(on);
+                        save.run(InboxChange { identity_required: Some(on), ..InboxChange::default() });
+                    })
+                />
+            </section>
+            <section class="card">
+                <h2 class="card__title">{t(text::INSTALL_CSP)}</h2>
+                <p class="card__line">{t(text::INSTALL_CSP_LEAD)}</p>
+                <Code value=csp label=text::INSTALL_COPY_CSP/>
+            </section>
+        }
+    })
+}

@@ -1,0 +1,119 @@
+//! The settings: an index of sections, and the section of the address.
+//! Each section loads what it needs itself.
+
+mod account;
+mod agents;
+mod appearance;
+mod configuration;
+mod inbox;
+mod inboxes;
+mod members;
+mod new_inbox;
+mod prechat;
+mod profile;
+
+use crate::routes::{Place, Section};
+use crate::store::Store;
+use kit::Icon;
+use kit::i18n::{Locale, Text, t, text};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// `…/settings` and everything below it.
+#[component]
+pub fn Settings(
+    /// Where the page is.
+    #[prop(into)]
+    place: Signal<Place>,
+) -> impl IntoView {
+    let locale = Locale::current();
+    let section = Memo::new(move |_| match place.get() {
+        Place::Settings(section) => section,
+        _ => Section::Account,
+    });
+    let words = move || match section.get() {
+        Section::Account => text::SETTINGS_ACCOUNT,
+        Section::Agents => text::SETTINGS_AGENTS,
+        Section::Inboxes | Section::NewInbox(_) | Section::Inbox(..) => text::SETTINGS_INBOXES,
+        Section::Profile => text::SETTINGS_PROFILE,
+    };
+    // The tabs of one inbox share what has been loaded.
+    let kind = Memo::new(move |_| match section.get() {
+        Section::Inbox(inbox, _) => Kind::Inbox(inbox),
+        other => Kind::Other(other),
+    });
+    view! {
+        <Title text=move || format!("{} · {} · Recado", locale.say(words()), locale.say(text::SETTINGS_TITLE))/>
+        <div class="settings">
+            <Index section=section/>
+            <main class="settings__main" id="content">
+                <div class="settings__column">
+                    {move || match kind.get() {
+                        Kind::Other(Section::Account) => view! { <account::AccountSection/> }.into_any(),
+                        Kind::Other(Section::Agents) => view! { <agents::Agents/> }.into_any(),
+                        Kind::Other(Section::Inboxes) => view! { <inboxes::Inboxes/> }.into_any(),
+                        Kind::Other(Section::NewInbox(None)) => view! { <new_inbox::Grid/> }.into_any(),
+                        Kind::Other(Section::NewInbox(Some(kind))) => view! { <new_inbox::Details kind=kind/> }.into_any(),
+                        Kind::Other(Section::Profile) => view! { <profile::Profile/> }.into_any(),
+                        Kind::Inbox(inbox) | Kind::Other(Section::Inbox(inbox, _)) => view! {
+                            <inbox::OneInbox inbox=inbox section=section/>
+                        }
+                        .into_any(),
+                    }}
+                </div>
+            </main>
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq)]
+enum Kind {
+    Inbox(model::InboxId),
+    Other(Section),
+}
+
+/// The index on the left.
+#[component]
+fn Index(section: Memo<Section>) -> impl IntoView {
+    let store = Store::current();
+    let entry = move |to: Section, icon: Icon, words: Text, here: fn(&Section) -> bool| {
+        view! {
+            <a class="index__link" href=Place::Settings(to).href(store.account) aria-current=move || section.with(here).then_some("page")>
+                {icon.view()}
+                <span>{t(words)}</span>
+            </a>
+        }
+    };
+    let inboxes = |section: &Section| matches!(section, Section::Inboxes | Section::NewInbox(_) | Section::Inbox(..));
+    view! {
+        <nav class="index" aria-label=t(text::SETTINGS_SECTIONS)>
+            <p class="index__head">{t(text::SETTINGS_TITLE)}</p>
+            <p class="index__group">{t(text::SETTINGS_GROUP_ACCOUNT)}</p>
+            {entry(Section::Account, Icon::BUILDING, text::SETTINGS_ACCOUNT, |section| *section == Section::Account)}
+            <p class="index__group">{t(text::SETTINGS_GROUP_TEAM)}</p>
+            {entry(Section::Agents, Icon::USERS, text::SETTINGS_AGENTS, |section| *section == Section::Agents)}
+            <p class="index__group">{t(text::SETTINGS_GROUP_CHANNELS)}</p>
+            {entry(Section::Inboxes, Icon::INBOX, text::SETTINGS_INBOXES, inboxes)}
+            <p class="index__group">{t(text::SETTINGS_GROUP_YOU)}</p>
+            {entry(Section::Profile, Icon::USER_ROUND, text::SETTINGS_PROFILE, |section| *section == Section::Profile)}
+        </nav>
+    }
+}
+
+/// The head of a section: title, one line, and perhaps an action.
+#[component]
+fn Head(
+    #[prop(into)] title: Signal<String>,
+    #[prop(into)] lead: Signal<String>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <header class="section">
+            <div class="section__words">
+                <h1 class="section__title">{move || title.get()}</h1>
+                <p class="section__lead">{move || lead.get()}</p>
+            </div>
+            {children.map(|children| view! { <div class="section__action">{children()}</div> })}
+        </header>
+    }
+}

@@ -1,0 +1,156 @@
+//! A new inbox: the channel grid, then the form of the channel picked. Two more steps follow on the inbox itself.
+//! What a channel asks is said by its fields.
+
+use super::Head;
+use crate::pages::{Trip, Trouble};
+use crate::parts::{ChannelForm, said_in, settings_of};
+use crate::routes::{InboxTab, Place, Section};
+use crate::store::Store;
+use kit::i18n::{Locale, said, t, text};
+use kit::{Failure, Icon, Skeleton, Submit, drawing};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use model::{ChannelCard, InboxDraft};
+
+/// The four steps and the one reached.
+#[component]
+pub fn Progress(
+    /// The step, from zero.
+    at: usize,
+) -> impl IntoView {
+    let steps = [text::INBOXES_STEP_CHANNEL, text::INBOXES_STEP_DETAILS, text::INBOXES_STEP_AGENTS, text::INBOXES_STEP_DONE];
+    view! {
+        <ol class="progress" aria-label=t(text::INBOXES_STEPS)>
+            {steps.into_iter().enumerate().map(|(step, words)| view! {
+                <li class="progress__step" aria-current=(step == at).then_some("step") data-done=(step < at).to_string()>
+                    <span class="progress__number" aria-hidden="true">
+                        {if step < at { Icon::CHECK.view() } else { (step + 1).to_string().into_any() }}
+                    </span>
+                    {t(words)}
+                </li>
+            }).collect_view()}
+        </ol>
+    }
+}
+
+/// The channel grid.
+#[component]
+pub fn Grid() -> impl IntoView {
+    let store = Store::current();
+    let channels = Resource::new(|| (), move |()| api::channels(store.account));
+    view! {
+        <Progress at=0/>
+        <Head title=said(text::INBOXES_PICK_TITLE) lead=said(text::INBOXES_PICK_LEAD)/>
+        <Suspense fallback=|| view! { <Skeleton rows=6 shape="card"/> }>
+            {move || Suspend::new(async move {
+                match channels.await {
+                    Err(fault) => view! { <Trouble fault=fault/> }.into_any(),
+                    Ok(mut cards) => {
+                        cards.sort_by_key(|card| !card.available);
+                        view! {
+                            <ul class="channels" role="list">{cards.into_iter().map(|card| view! { <Card card=card/> }).collect_view()}</ul>
+                        }
+                        .into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Card(card: ChannelCard) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let ChannelCard { kind, name, needs, icon, available, connected, .. } = card;
+    let label = {
+        let name = name.clone();
+        move || said_in(locale.language(), &name)
+    };
+    let inside = view! {
+        <span class="tile" data-channel=kind.0.to_string()>{drawing(icon)}</span>
+        <span class="channels__words">
+            <b class="channels__name">{move || said_in(locale.language(), &name)}</b>
+            <span class="channels__needs">{move || said_in(locale.language(), &needs)}</span>
+        </span>
+        {if available {
+            (connected > 0).then(|| view! {
+                <span class="badge" data-kind="good">{move || locale.count(text::INBOXES_CONNECTED, connected)}</span>
+            }).into_any()
+        } else {
+            view! { <span class="badge">{t(text::INBOXES_COMING)}</span> }.into_any()
+        }}
+    };
+    if available {
+        let href = Place::Settings(Section::NewInbox(Some(kind.0.to_string()))).href(store.account);
+        view! { <li><a class="channels__card" href=href aria-label=label>{inside}</a></li> }.into_any()
+    } else {
+        view! { <li><div class="channels__card" data-coming="true">{inside}</div></li> }.into_any()
+    }
+}
+
+/// The form of one channel.
+#[component]
+pub fn Details(
+    /// Which channel.
+    kind: String,
+) -> impl IntoView {
+    let store = Store::current();
+    let channels = Resource::new(|| (), move |()| api::channels(store.account));
+    view! {
+        <Progress at=1/>
+        <Suspense fallback=|| view! { <Skeleton rows=3 shape="card"/> }>
+            {move || {
+                let kind = kind.clone();
+                Suspend::new(async move {
+                    match channels.await {
+                        Err(fault) => view! { <Trouble fault=fault/> }.into_any(),
+                        Ok(cards) => match cards.into_iter().find(|card| card.kind.0 == kind && card.available) {
+                            Some(card) => view! { <Fields card=card/> }.into_any(),
+                            None => view! { <Trouble fault=api::Fault::of(model::FaultCode::Missing)/> }.into_any(),
+                        },
+                    }
+                })
+            }}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Fields(card: ChannelCard) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let navigate = use_navigate();
+    let ChannelCard { kind, name, needs, form, .. } = card;
+    let values = settings_of(&form, None, locale.now());
+    let trip = Trip::new();
+    let submit = {
+        let values = values.clone();
+        move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            let settings = values.iter().map(|(key, value)| (key.clone(), value.get_untracked())).collect();
+            let navigate = navigate.clone();
+            trip.send(api::create_inbox(store.account, InboxDraft { kind: kind.clone(), settings }), move |detail| {
+                let next = Place::Settings(Section::Inbox(detail.inbox.id, InboxTab::Agents));
+                navigate(&next.href(store.account), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            });
+        }
+    };
+    let title = Signal::derive(move || {
+        let channel = said_in(locale.language(), &name);
+        locale.say_with(text::INBOXES_CREATE_TITLE, &[("channel", &channel)])
+    });
+    let lead = Signal::derive(move || said_in(locale.language(), &needs));
+    view! {
+        <Head title=title lead=lead/>
+        <section class="card">
+            <form class="form" novalidate on:submit=submit>
+                <Failure message=trip.message()/>
+                <ChannelForm form=form values=values trip=trip/>
+                <div class="form__end">
+                    <a class="button" href=Place::Settings(Section::NewInbox(None)).href(store.account)>{t(text::COMMON_BACK)}</a>
+                    <Submit label=said(text::INBOXES_CREATE) busy=trip.busy/>
+                </div>
+            </form>
+        </section>
+    }
+}

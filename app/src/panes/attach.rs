@@ -1,0 +1,200 @@
+//! The files an agent adds to a reply: uploaded while the text is still being written, removable until it is sent.
+//! What a channel carries is said by its capabilities; what a file really is, by the server.
+
+use crate::store::Store;
+use kit::Icon;
+use kit::i18n::{Locale, fault_text, size, t, text};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{AttachmentKind, Capabilities, FaultBody, FaultCode, UploadView};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+
+#[derive(Clone, Debug, PartialEq)]
+enum Progress {
+    Leaving,
+    Done(UploadView),
+    Failed(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Item {
+    number: u64,
+    name: String,
+    size: i64,
+    progress: Progress,
+}
+
+/// The files of one composer.
+#[derive(Clone, Copy, Debug)]
+pub struct Attachments {
+    items: RwSignal<Vec<Item>>,
+    counter: StoredValue<u64>,
+    store: Store,
+    locale: Locale,
+}
+
+impl Attachments {
+    /// No files.
+    pub fn new() -> Self {
+        Self { items: RwSignal::new(Vec::new()), counter: StoredValue::new(0), store: Store::current(), locale: Locale::current() }
+    }
+
+    /// Whether any is still on its way, tracked.
+    pub fn busy(self) -> bool {
+        self.items.with(|items| items.iter().any(|item| item.progress == Progress::Leaving))
+    }
+
+    /// Whether there is one to send, tracked.
+    pub fn any(self) -> bool {
+        self.items.with(|items| items.iter().any(|item| matches!(item.progress, Progress::Done(_))))
+    }
+
+    /// Takes what has been uploaded.
+    pub fn take(self) -> Vec<UploadView> {
+        let items = self.items.try_update(std::mem::take).unwrap_or_default();
+        let done = |item: Item| match item.progress {
+            Progress::Done(upload) => Some(upload),
+            _ => None,
+        };
+        items.into_iter().filter_map(done).collect()
+    }
+
+    /// Begins to upload a file, unless the channel would refuse it.
+    pub fn add(self, file: web_sys::File, may: &Capabilities) {
+        let number = self.counter.get_value() + 1;
+        self.counter.set_value(number);
+        #[expect(clippy::cast_possible_truncation, reason = "no file is larger than an i64")]
+        let bytes = file.size() as i64;
+        let kind = match file.type_().split('/').next() {
+            Some("image") => AttachmentKind::Image,
+            Some("video") => AttachmentKind::Video,
+            Some("audio") => AttachmentKind::Audio,
+            _ => AttachmentKind::Document,
+        };
+        let language = self.locale.now();
+        let limit = may.limit(kind);
+        let count = self.items.with_untracked(Vec::len);
+        let refusal = if limit == 0 {
+            Some(text::ATTACH_KIND.in_(language).to_owned())
+        } else if bytes > limit {
+            Some(text::ATTACH_LARGE.with(language, &[("size", &size(language, limit))]))
+        } else if count >= usize::try_from(may.files).unwrap_or(usize::MAX) {
+            Some(text::ATTACH_MANY.count(language, i64::from(may.files)))
+        } else {
+            None
+        };
+        let progress = refusal.clone().map_or(Progress::Leaving, Progress::Failed);
+        self.items.update(|items| items.push(Item { number, name: file.name(), size: bytes, progress }));
+        if refusal.is_some() {
+            return;
+        }
+        spawn_local(async move {
+            let progress = match upload(self.store, &file).await {
+                Ok(view) => Progress::Done(view),
+                Err(code) => Progress::Failed(fault_text(self.locale.now(), &FaultBody::of(code))),
+            };
+            // The composer may be gone by now.
+            let _ = self.items.try_update(|items| {
+                if let Some(item) = items.iter_mut().find(|item| item.number == number) {
+                    item.progress = progress;
+                }
+            });
+        });
+    }
+}
+
+async fn upload(store: Store, file: &web_sys::File) -> Result<UploadView, FaultCode> {
+    let name = crate::routes::escaped(&file.name()).replace('/', "%2F");
+    let options = web_sys::RequestInit::new();
+    options.set_method("POST");
+    options.set_body(file);
+    let address = format!("/uploads/{}?name={name}", store.account);
+    let answer = JsFuture::from(window().fetch_with_str_and_init(&address, &options)).await.map_err(|_| FaultCode::Offline)?;
+    let answer: web_sys::Response = answer.dyn_into().map_err(|_| FaultCode::Internal)?;
+    let body = answer.text().map_err(|_| FaultCode::Internal)?;
+    let body = JsFuture::from(body).await.ok().and_then(|body| body.as_string()).unwrap_or_default();
+    if answer.ok() {
+        return serde_json::from_str(&body).map_err(|_| FaultCode::Internal);
+    }
+    Err(serde_json::from_str::<FaultBody>(&body).map_or(FaultCode::Internal, |fault| fault.code))
+}
+
+/// The button that picks files.
+#[component]
+pub fn AttachButton(
+    /// Where they go.
+    files: Attachments,
+    /// What the channel carries.
+    #[prop(into)]
+    may: Signal<Option<Capabilities>>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    let picked = move |_| {
+        let (Some(input), Some(may)) = (node.get_untracked(), may.get_untracked()) else { return };
+        let Some(list) = input.files() else { return };
+        for file in (0..list.length()).filter_map(|at| list.get(at)) {
+            files.add(file, &may);
+        }
+        input.set_value("");
+    };
+    move || {
+        may.with(|may| may.as_ref().is_some_and(|may| may.files > 0)).then(|| {
+            view! {
+                <label class="icon-button attach" title=t(text::ATTACH_LABEL)>
+                    {Icon::PAPERCLIP.view()}
+                    <input
+                        class="visually-hidden"
+                        type="file"
+                        multiple=true
+                        aria-label=t(text::ATTACH_LABEL)
+                        node_ref=node
+                        on:change=picked
+                    />
+                </label>
+            }
+        })
+    }
+}
+
+/// The files picked, above the button that sends.
+#[component]
+pub fn AttachList(
+    /// The files.
+    files: Attachments,
+) -> impl IntoView {
+    let locale = Locale::current();
+    let remove = move |number: u64| files.items.update(|items| items.retain(|item| item.number != number));
+    let line = move |item: Item| {
+        let (number, name) = (item.number, item.name.clone());
+        let state = match item.progress {
+            Progress::Leaving => "leaving",
+            Progress::Done(_) => "done",
+            Progress::Failed(_) => "failed",
+        };
+        let note = match item.progress {
+            Progress::Failed(why) => why,
+            _ => size(locale.now(), item.size),
+        };
+        view! {
+            <li class="attached" data-state=state>
+                {Icon::FILE_TEXT.view()}
+                <span class="attached__name">{name.clone()}</span>
+                <span class="attached__note">{note}</span>
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label=move || locale.say_with(text::AGENTS_REMOVE_OF, &[("name", &name)])
+                    on:click=move |_| remove(number)
+                >
+                    {Icon::X.view()}
+                </button>
+            </li>
+        }
+    };
+    move || {
+        let items = files.items.get();
+        (!items.is_empty()).then(|| view! { <ul class="attached-list" role="list">{items.into_iter().map(line).collect_view()}</ul> })
+    }
+}

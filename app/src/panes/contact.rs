@@ -1,0 +1,164 @@
+//! The contact beside the thread: who they are, where they come from, what was said before.
+//! Changing their details is the contacts' page's business.
+
+use crate::parts::{ChannelGlyph, contact_name, status_one_text};
+use crate::routes::Place;
+use crate::store::{Store, Thread};
+use kit::i18n::{Locale, Text, t, text};
+use kit::time::{Moment, Wording};
+use kit::{Avatar, Icon, Skeleton};
+use leptos::prelude::*;
+use model::{ContactView, ListRow};
+
+/// The contact pane.
+#[component]
+pub fn ContactPane(
+    /// The open thread.
+    thread: Thread,
+    /// Closes the pane.
+    close: Callback<()>,
+) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let conversation = thread.conversation;
+    let contact = thread.contact.clone();
+    let contact = Memo::new(move |_| contact.get());
+    let name = Signal::derive(move || {
+        contact
+            .with(|contact| contact.as_ref().map(|contact| contact_name(locale.language(), contact.id, &contact.name)).unwrap_or_default())
+    });
+    let origin = Memo::new(move |_| store.row(conversation).map(|row| row.with(|row| row.conversation.origin.clone())).unwrap_or_default());
+    let inbox = store.row(conversation).map(|row| Signal::derive(move || row.with(|row| row.conversation.inbox)));
+    view! {
+        <aside class="contact" aria-label=t(text::PANE_LABEL)>
+            <header class="contact__head">
+                <h2 class="contact__title">{t(text::PANE_LABEL)}</h2>
+                <button type="button" class="icon-button" aria-label=t(text::COMMON_CLOSE) on:click=move |_| close.run(())>
+                    {Icon::X.view()}
+                </button>
+            </header>
+            <div class="contact__who">
+                <Avatar name=name size="large"/>
+                <p class="contact__name">{name}</p>
+                {move || contact.with(|contact| contact.as_ref().is_some_and(|contact| contact.verified)).then(|| view! {
+                    <p class="badge" data-kind="good">{Icon::BADGE_CHECK.view()} {t(text::PANE_VERIFIED)}</p>
+                })}
+            </div>
+            {move || contact.get().map(|contact| view! { <Identity contact=contact/> })}
+            <section class="contact__part">
+                <h3 class="contact__subtitle">{t(text::PANE_VISIT)}</h3>
+                <dl class="facts">
+                    {inbox.map(|inbox| view! {
+                        <div class="facts__line">
+                            <dt>{t(text::PANE_CHANNEL)}</dt>
+                            <dd class="facts__channel">
+                                <ChannelGlyph inbox=inbox/> {move || store.inbox(inbox.get()).map(|inbox| inbox.name)}
+                            </dd>
+                        </div>
+                    })}
+                    {fact(text::PANE_PAGE, Signal::derive(move || origin.with(|origin| origin.page.clone())))}
+                    {fact(text::PANE_BROWSER, Signal::derive(move || origin.with(|origin| origin.browser.clone())))}
+                    {fact(text::PANE_SYSTEM, Signal::derive(move || origin.with(|origin| origin.system.clone())))}
+                    {fact(text::PANE_LANGUAGE, Signal::derive(move || origin.with(|origin| origin.language.clone())))}
+                </dl>
+            </section>
+            <Earlier thread=thread/>
+        </aside>
+    }
+}
+
+fn fact(words: Text, value: Signal<Option<String>>) -> impl IntoView {
+    move || {
+        value.get().map(|value| view! { <div class="facts__line"><dt>{t(words)}</dt><dd title=value.clone()>{value.clone()}</dd></div> })
+    }
+}
+
+#[component]
+fn Identity(contact: ContactView) -> impl IntoView {
+    let store = Store::current();
+    let given = |value: Option<String>| Signal::derive(move || value.clone());
+    let ContactView { id, email, phone, identifier, attributes, created_at, .. } = contact;
+    view! {
+        <section class="contact__part">
+            <h3 class="contact__subtitle">{t(text::PANE_IDENTITY)}</h3>
+            <dl class="facts">
+                {fact(text::PANE_EMAIL, given(email))}
+                {fact(text::PANE_PHONE, given(phone))}
+                {fact(text::PANE_IDENTIFIER, given(identifier))}
+                <div class="facts__line"><dt>{t(text::PANE_SINCE)}</dt><dd><Moment at=created_at wording=Wording::Date/></dd></div>
+            </dl>
+            <a class="link" href=Place::Contacts(Some(id)).href(store.account)>{t(text::PANE_OPEN_CONTACT)}</a>
+        </section>
+        {(!attributes.is_empty()).then(|| view! {
+            <section class="contact__part">
+                <h3 class="contact__subtitle">{t(text::PANE_ATTRIBUTES)}</h3>
+                <dl class="facts">
+                    {attributes.into_iter().map(|(key, value)| view! {
+                        <div class="facts__line"><dt>{key}</dt><dd>{value}</dd></div>
+                    }).collect_view()}
+                </dl>
+            </section>
+        })}
+    }
+}
+
+/// The contact's other conversations.
+#[component]
+fn Earlier(thread: Thread) -> impl IntoView {
+    let store = Store::current();
+    let conversation = thread.conversation;
+    let who = thread.contact.clone();
+    let who = Memo::new(move |_| who.with(|contact| contact.as_ref().map(|contact| contact.id)));
+    let rows = LocalResource::new(move || {
+        let (account, who) = (store.account, who.get());
+        async move {
+            let answer = match who {
+                Some(who) => api::contact(account, who).await.ok(),
+                None => None,
+            };
+            answer.map(|(_, rows)| rows).unwrap_or_default()
+        }
+    });
+    let others =
+        move || rows.get().map(|rows| rows.iter().filter(|row| row.conversation.id != conversation).cloned().collect::<Vec<ListRow>>());
+    view! {
+        <section class="contact__part">
+            <h3 class="contact__subtitle">{t(text::PANE_EARLIER)}</h3>
+            {move || match others() {
+                None => view! { <Skeleton rows=2 shape="line"/> }.into_any(),
+                Some(rows) if rows.is_empty() => view! { <p class="contact__none">{t(text::PANE_NO_EARLIER)}</p> }.into_any(),
+                Some(rows) => view! { <Rows rows=rows/> }.into_any(),
+            }}
+        </section>
+    }
+}
+
+/// Conversations as short links.
+#[component]
+pub fn Rows(
+    /// The conversations.
+    rows: Vec<ListRow>,
+) -> impl IntoView {
+    let store = Store::current();
+    view! {
+        <ul class="brief" role="list">
+            {rows.into_iter().map(|row| {
+                let conversation = row.conversation;
+                let href = Place::Conversations { inbox: None, number: Some(conversation.number) }.href(store.account);
+                let line = conversation.preview.map(|preview| preview.text).unwrap_or_default();
+                let status = conversation.status.kind();
+                view! {
+                    <li>
+                        <a class="brief__link" href=href>
+                            <span class="brief__first">
+                                <span class="brief__number">{format!("#{}", conversation.number)}</span>
+                                <span class="brief__status">{t(status_one_text(status))}</span>
+                                <Moment at=conversation.last_message_at wording=Wording::Brief/>
+                            </span>
+                            <span class="brief__line">{line}</span>
+                        </a>
+                    </li>
+                }
+            }).collect_view()}
+        </ul>
+    }
+}

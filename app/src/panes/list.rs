@@ -1,0 +1,190 @@
+//! The list of conversations: tabs with counts, a status filter, and the rows, newest message on top.
+//! Loading and order are the store's business; this pane moves the focus and follows the address.
+
+use crate::parts::{Row, status_text};
+use crate::routes::{Place, query_of, status_name, tab_name};
+use crate::store::{Me, Store};
+use kit::i18n::{Locale, integer, said, t, text};
+use kit::{Empty, Icon, Menu, MenuChoice, Skeleton, VirtualList, browser};
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use model::{ConversationId, ListFilter, StatusKind, Tab};
+
+/// Height of a row in pixels, as `style/parts/row.css` draws it.
+const HEIGHTS: (f64, f64) = (68.0, 52.0);
+
+/// The list.
+#[component]
+pub fn ListPane(
+    /// The number of the open conversation.
+    #[prop(into)]
+    open: Signal<Option<i64>>,
+    /// The row that holds the list's tab stop.
+    cursor: RwSignal<Option<ConversationId>>,
+) -> impl IntoView {
+    let (store, me, locale) = (Store::current(), Me::current(), Locale::current());
+    let account = store.account;
+    let node = NodeRef::<html::Div>::new();
+    let height = Signal::derive(move || if me.read(|session| session.compact) { HEIGHTS.1 } else { HEIGHTS.0 });
+    let title = move || match store.filter().inbox {
+        Some(inbox) => store.inbox(inbox).map(|inbox| inbox.name).unwrap_or_default(),
+        None => locale.say(text::NAV_CONVERSATIONS).to_owned(),
+    };
+    // The tab stop: the row moved to, else the open one, else the first.
+    let stop = Memo::new(move |_| {
+        let moved = cursor.get().filter(|id| store.order.with(|order| order.contains(id)));
+        let opened = || open.get().and_then(|number| store.by_number(number));
+        moved
+            .or_else(|| opened().filter(|id| store.order.with(|order| order.contains(id))))
+            .or_else(|| store.order.with(|order| order.first().copied()))
+    });
+    Effect::new(move |_| {
+        // Whoever moves the cursor by key wants to see and hear the row.
+        let Some(id) = cursor.get() else { return };
+        let (Some(scroller), Some(at)) =
+            (node.get_untracked(), store.order.with_untracked(|order| order.iter().position(|row| *row == id)))
+        else {
+            return;
+        };
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "pixel positions")]
+        let (top, row) = ((at as f64 * height.get_untracked()) as i32, height.get_untracked() as i32);
+        if top < scroller.scroll_top() {
+            scroller.set_scroll_top(top);
+        } else if top + row > scroller.scroll_top() + scroller.client_height() {
+            scroller.set_scroll_top(top + row - scroller.client_height());
+        }
+        request_animation_frame(move || {
+            browser::focus(&format!("[data-conversation=\"{id}\"]"));
+        });
+    });
+    let row = move |id: ConversationId| {
+        let number = store.row(id).map(|row| row.with_untracked(|row| row.conversation.number)).unwrap_or_default();
+        let href = Signal::derive(move || {
+            let filter = store.filter();
+            format!("{}{}", Place::Conversations { inbox: filter.inbox, number: Some(number) }.href(account), query_of(&filter, None))
+        });
+        view! {
+            <Row
+                id=id
+                href=href
+                open=Signal::derive(move || open.get() == Some(number))
+                stop=Signal::derive(move || stop.get() == Some(id))
+                focused=Callback::new(move |()| if cursor.get_untracked() != Some(id) { cursor.set(Some(id)) })
+            />
+        }
+    };
+    let empty = move || store.order.with(Vec::is_empty);
+    view! {
+        <section class="list" data-density=move || if me.read(|session| session.compact) { "compact" } else { "comfortable" }>
+            <header class="list__head">
+                <h1 class="list__title">{title}</h1>
+                <StatusMenu/>
+            </header>
+            <Tabs/>
+            <VirtualList
+                rows=store.order
+                height=height
+                label=said(text::LIST_LABEL)
+                row=row
+                on_end=Callback::new(move |()| store.load_more())
+                node=node
+            >
+                {move || (store.list_loading.get() && empty()).then(|| view! { <Skeleton rows=8/> })}
+                {move || (empty() && !store.list_loading.get()).then(|| view! { <Nothing/> })}
+            </VirtualList>
+        </section>
+    }
+}
+
+/// The tabs by assignee, with what each holds.
+#[component]
+fn Tabs() -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let tally = Memo::new(move |_| {
+        let filter = store.filter();
+        store.tallies.with(|tallies| tallies.of(filter.status, filter.inbox))
+    });
+    let tab = move |tab: Tab, words| {
+        let count = move || {
+            let tally = tally.get();
+            match tab {
+                Tab::Mine => tally.mine,
+                Tab::Unassigned => tally.unassigned,
+                Tab::All => tally.all,
+            }
+        };
+        let href = move || {
+            let filter = ListFilter { tab, ..store.filter() };
+            format!("{}{}", Place::Conversations { inbox: filter.inbox, number: None }.href(store.account), query_of(&filter, None))
+        };
+        view! {
+            <a class="tabs__tab" role="tab" href=href data-tab=tab_name(tab) aria-selected=move || (store.filter().tab == tab).to_string()>
+                {t(words)}
+                " "
+                <span class="tabs__count">{move || integer(locale.language(), count())}</span>
+            </a>
+        }
+    };
+    view! {
+        <div class="tabs" role="tablist" aria-label=t(text::LIST_TABS)>
+            {tab(Tab::Mine, text::LIST_MINE)}
+            {tab(Tab::Unassigned, text::LIST_UNASSIGNED)}
+            {tab(Tab::All, text::LIST_ALL)}
+        </div>
+    }
+}
+
+/// The filter by status.
+#[component]
+fn StatusMenu() -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let navigate = use_navigate();
+    let label = Signal::derive(move || {
+        let now = status_text(store.filter().status);
+        format!("{}: {}", locale.say(text::LIST_STATUS), locale.say(now))
+    });
+    let choices: Vec<Option<StatusKind>> = StatusKind::ALL.into_iter().map(Some).chain([None]).collect();
+    let trigger = move || view! { {move || locale.say(status_text(store.filter().status))} {Icon::CHEVRON_DOWN.view()} }.into_any();
+    view! {
+        <Menu label=label trigger=trigger class="button" place="below-end">
+            {choices.iter().copied().map(|status| {
+                let navigate = navigate.clone();
+                let run = Callback::new(move |()| {
+                    let filter = ListFilter { status, ..store.filter() };
+                    let place = Place::Conversations { inbox: filter.inbox, number: None };
+                    navigate(&format!("{}{}", place.href(store.account), query_of(&filter, None)), Default::default());
+                });
+                view! {
+                    <MenuChoice chosen=Signal::derive(move || store.filter().status == status) run=run>
+                        <span class="state-dot" data-state=status.map_or("any", status_name)></span>
+                        {t(status_text(status))}
+                    </MenuChoice>
+                }
+            }).collect_view()}
+        </Menu>
+    }
+}
+
+/// An empty list: nothing at all, or nothing that fits.
+#[component]
+fn Nothing() -> impl IntoView {
+    let store = Store::current();
+    let hidden = Memo::new(move |_| {
+        let filter = store.filter();
+        let usual = ListFilter { inbox: filter.inbox, ..ListFilter::default() };
+        filter != usual && store.tallies.with(|tallies| tallies.of(None, None).all > 0)
+    });
+    move || {
+        if hidden.get() {
+            view! {
+                <Empty icon=Icon::FUNNEL title=said(text::LIST_HIDDEN_TITLE) line=said(text::LIST_HIDDEN)>
+                    <a class="button" href=Place::list().href(store.account)>{t(text::LIST_CLEAR)}</a>
+                </Empty>
+            }
+            .into_any()
+        } else {
+            view! { <Empty icon=Icon::INBOX title=said(text::LIST_EMPTY_TITLE) line=said(text::LIST_EMPTY)/> }.into_any()
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The scopes: all conversations, or those of one inbox, with what is open in each.
+//! What a scope shows is the list's business.
+
+use crate::routes::{Place, query_of};
+use crate::store::{Me, Store};
+use kit::Icon;
+use kit::drawing;
+use kit::i18n::{Locale, integer, t, text};
+use leptos::prelude::*;
+use model::{InboxId, ListFilter, StatusKind};
+
+/// The scopes.
+#[component]
+pub fn Scopes() -> impl IntoView {
+    let (store, locale, me) = (Store::current(), Locale::current(), Me::current());
+    let account = store.account;
+    let name = move || me.membership(account).map(|member| member.name).unwrap_or_default();
+    let open = move |inbox: Option<InboxId>| store.tallies.with(|tallies| tallies.of(Some(StatusKind::Open), inbox).all);
+    let href = move |inbox: Option<InboxId>| {
+        let filter = ListFilter { inbox, ..store.filter() };
+        format!("{}{}", Place::Conversations { inbox, number: None }.href(account), query_of(&filter, None))
+    };
+    let count = move |inbox: Option<InboxId>| {
+        view! {
+            <span class="scopes__count">
+                {move || Some(open(inbox)).filter(|count| *count > 0).map(|count| integer(locale.language(), count))}
+            </span>
+        }
+    };
+    view! {
+        <nav class="scopes" aria-label=t(text::NAV_SCOPES)>
+            <p class="scopes__account">{name}</p>
+            <a class="scopes__link" href=move || href(None) aria-current=move || store.filter().inbox.is_none().then_some("true")>
+                {Icon::INBOX.view()}
+                <span class="scopes__name">{t(text::NAV_ALL)}</span>
+                {count(None)}
+            </a>
+            <h2 class="scopes__title">{t(text::NAV_INBOXES)}</h2>
+            <For each=move || store.inboxes.get() key=|inbox| (inbox.id, inbox.name.clone()) let:inbox>
+                {
+                    let id = inbox.id;
+                    view! {
+                        <a
+                            class="scopes__link"
+                            href=move || href(Some(id))
+                            aria-current=move || (store.filter().inbox == Some(id)).then_some("true")
+                        >
+                            <span class="glyph">{drawing(inbox.icon.clone())}</span>
+                            <span class="scopes__name">{inbox.name.clone()}</span>
+                            {count(Some(id))}
+                        </a>
+                    }
+                }
+            </For>
+        </nav>
+    }
+}

@@ -1,0 +1,414 @@
+//! The open conversation: its header, its messages from the first unread on, and the reply field.
+//! It opens at the end or at the first unread, and older messages come in above without moving what is read.
+
+use super::composer::Composer;
+use crate::parts::agent_photo;
+use crate::parts::{BubbleView, ChannelGlyph, Joint, contact_name, person_name};
+use crate::routes::{Place, query_of};
+use crate::store::{Bubble, BubbleKey, Store, Thread};
+use kit::i18n::{Locale, t, text};
+use kit::time::{Clock, Wording, local_day, word};
+use kit::{Avatar, Icon, Menu, MenuChoice, Skeleton, browser};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Author, MessageId, MessageKind, Status, StatusKind, Timestamp, UserId};
+use std::collections::HashMap;
+use wasm_bindgen::JsCast;
+
+/// Messages of one author this close together form a group.
+const GROUP_MS: i64 = 5 * 60_000;
+/// Within this distance of the end, arrivals are followed.
+const NEAR_END: i32 = 80;
+/// Within this distance of the top, older messages are fetched.
+const NEAR_TOP: i32 = 600;
+
+/// What stands around a bubble.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Setting {
+    joint: Joint,
+    day: Option<Timestamp>,
+    unread: bool,
+}
+
+/// The thread.
+#[component]
+pub fn ThreadPane(
+    /// The thread, loaded.
+    thread: Thread,
+    /// Whether the contact pane shows; none while the stylesheet decides.
+    pane: RwSignal<Option<bool>>,
+    /// A message to show and mark.
+    anchor: Option<MessageId>,
+) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let conversation = thread.conversation;
+    let Some(row) = store.row(conversation) else { return ().into_any() };
+    let row = Memo::new(move |_| row.get());
+    let contact = row.with_untracked(|row| row.conversation.contact.clone());
+    let name = Signal::derive(move || {
+        row.with(|row| contact_name(locale.language(), row.conversation.contact.id, &row.conversation.contact.name))
+    });
+
+    // Where reading begins: fixed when the thread opens, gone when the agent replies.
+    let unread = row.with_untracked(model::ListRow::unread);
+    let divider = RwSignal::new(first_unread(&thread, unread));
+
+    let scroller = NodeRef::<html::Div>::new();
+    let at_end = StoredValue::new(true);
+    let fresh = RwSignal::new(0_i64);
+    let seen_height = StoredValue::new(0_i32);
+    let to_end = move || {
+        if let Some(scroller) = scroller.get_untracked() {
+            scroller.set_scroll_top(0);
+        }
+        at_end.set_value(true);
+        fresh.set(0);
+    };
+    let fetch_older = {
+        let older = thread.older.clone();
+        move || {
+            let Some(scroller) = scroller.get_untracked() else { return };
+            let above = scroller.scroll_height() - scroller.client_height() + scroller.scroll_top();
+            if above < NEAR_TOP && older.get_untracked() {
+                spawn_local(async move {
+                    store.load_older(conversation).await;
+                });
+            }
+        }
+    };
+    let scrolled = {
+        let fetch_older = fetch_older.clone();
+        move |_| {
+            let Some(scroller) = scroller.get_untracked() else { return };
+            // The column is reversed: zero is the end, and above it lies below zero.
+            let end = -scroller.scroll_top() < NEAR_END;
+            at_end.set_value(end);
+            if end && fresh.get_untracked() != 0 {
+                fresh.set(0);
+            }
+            fetch_older();
+        }
+    };
+    let order = thread.order.clone();
+    let last_known = StoredValue::new(order.with_untracked(|order| order.last().copied()));
+    {
+        let (thread, order, fetch_older) = (thread.clone(), order.clone(), fetch_older.clone());
+        Effect::new(move |_| {
+            let (appended, ours) = order.with(|order| {
+                let known = last_known.get_value();
+                let from = known.and_then(|known| order.iter().rposition(|key| *key == known)).map_or(0, |at| at + 1);
+                let new: Vec<_> = order[from.min(order.len())..]
+                    .iter()
+                    .filter_map(|key| thread.bubble(*key))
+                    .map(|bubble| bubble.get_untracked())
+                    .collect();
+                let ours = new.iter().any(|bubble| bubble.expected.is_some());
+                let foreign = new.iter().filter(|bubble| bubble.message.kind == MessageKind::Incoming).count();
+                ((new.len(), foreign), ours)
+            });
+            last_known.set_value(order.with_untracked(|order| order.last().copied()));
+            if ours {
+                divider.set(None);
+            } else if appended.1 > 0 && divider.get_untracked().is_none() && !browser::attended() {
+                divider.set(first_unread(&thread, i64::try_from(appended.1).unwrap_or(0)));
+            }
+            let fetch_older = fetch_older.clone();
+            request_animation_frame(move || {
+                let Some(scroller) = scroller.get_untracked() else { return };
+                let height = scroller.scroll_height();
+                let grown = height - seen_height.get_value();
+                seen_height.set_value(height);
+                if appended.0 > 0 && (ours || at_end.get_value()) {
+                    scroller.set_scroll_top(0);
+                    at_end.set_value(true);
+                } else if appended.0 > 0 && grown > 0 && grown != height {
+                    // What is read stays where it is; the new ones wait below.
+                    scroller.set_scroll_top(scroller.scroll_top() - grown);
+                    fresh.update(|fresh| *fresh += i64::try_from(appended.1).unwrap_or(0));
+                }
+                fetch_older();
+            });
+        });
+    }
+    // The first showing: the anchor or the first unread in view, else the end.
+    Effect::new(move |_| {
+        let target = anchor
+            .map(|message| format!("[data-message=\"{message}\"]"))
+            .or_else(|| divider.get_untracked().map(|_| ".divider".to_owned()));
+        request_animation_frame(move || {
+            let Some(target) = target.and_then(|target| document().query_selector(&target).ok().flatten()) else { return };
+            let Some(scroller) = scroller.get_untracked() else { return };
+            let (top, frame) = (target.get_bounding_client_rect().top(), scroller.get_bounding_client_rect());
+            if top < frame.top() || anchor.is_some() {
+                #[expect(clippy::cast_possible_truncation, reason = "pixel positions")]
+                let by = (top - frame.top() - frame.height() / 4.0) as i32;
+                scroller.set_scroll_top(scroller.scroll_top() + by);
+                at_end.set_value(-scroller.scroll_top() < NEAR_END);
+            }
+        });
+    });
+
+    // Read is what stands on a page that somebody looks at.
+    let attended = RwSignal::new(false);
+    Effect::new(move |_| {
+        attended.set(browser::attended());
+        let look = move || attended.set(browser::attended());
+        let handles =
+            [window_event_listener_untyped("focus", move |_| look()), window_event_listener_untyped("blur", move |_| attended.set(false))];
+        let seen = wasm_bindgen::closure::Closure::<dyn FnMut()>::new(look);
+        // Listening to a well-known event of the document cannot fail.
+        let _ = document().add_event_listener_with_callback("visibilitychange", seen.as_ref().unchecked_ref());
+        let seen = send_wrapper::SendWrapper::new((handles, seen));
+        on_cleanup(move || {
+            let (handles, seen) = seen.take();
+            for handle in handles {
+                handle.remove();
+            }
+            let _ = document().remove_event_listener_with_callback("visibilitychange", seen.as_ref().unchecked_ref());
+        });
+    });
+    let told = StoredValue::new(0_i64);
+    Effect::new(move |_| {
+        let (waits, incoming) = row.with(|row| (row.unread() > 0, row.conversation.incoming));
+        if attended.get() && waits && told.get_value() != incoming {
+            told.set_value(incoming);
+            store.mark_read(conversation, incoming);
+        }
+    });
+
+    let clock = Clock::current();
+    let setting = {
+        let (thread, order) = (thread.clone(), order.clone());
+        Memo::new(move |_| settings(&thread, &order.get(), divider.get(), clock.now().is_some()))
+    };
+    // What arrives from now on slides in; what was there, or comes in above, does not.
+    let shown = StoredValue::new(false);
+    Effect::new(move |_| shown.set_value(true));
+    let line = {
+        let thread = thread.clone();
+        let order = order.clone();
+        move |key: BubbleKey| {
+            let Some(bubble) = thread.bubble(key) else { return ().into_any() };
+            let contact = contact.clone();
+            let mine = Memo::new(move |_| setting.with(|all| all.get(&key).copied().unwrap_or_default()));
+            let message = {
+                let bubble = bubble.clone();
+                move || bubble.with(|bubble| bubble.expected.is_none().then(|| bubble.message.id.to_string()))
+            };
+            let new = shown.get_value() && order.with_untracked(|order| order.last() == Some(&key));
+            view! {
+                <div class="line" data-message=message data-new=new.then_some("")>
+                    {move || mine.get().day.map(|at| view! { <Day at=at/> })}
+                    {move || mine.get().unread.then(|| view! { <p class="divider"><span>{t(text::THREAD_NEW)}</span></p> })}
+                    <BubbleView bubble=bubble contact=contact joint=Signal::derive(move || mine.get().joint)/>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    let typing = Memo::new(move |_| {
+        store.typing.with(|all| {
+            all.iter()
+                .find(|(place, who, _)| *place == conversation && !matches!(who, Author::User { id } if *id == store.me))
+                .map(|(_, who, _)| who.clone())
+        })
+    });
+    let contact_now = move || row.with(|row| row.conversation.contact.clone());
+    let (older, loading) = (thread.older.clone(), thread.loading.clone());
+    view! {
+        <section class="thread" aria-label=name>
+            <Header row=row name=name pane=pane/>
+            <div
+                class="thread__scroll"
+                role="log"
+                aria-live="polite"
+                aria-label=move || locale.say_with(text::THREAD_LABEL, &[("name", &name.get())])
+                tabindex="0"
+                node_ref=scroller
+                on:scroll=scrolled
+            >
+                <div class="thread__column">
+                    {move || {
+                        if loading.get() {
+                            view! { <div class="thread__older"><Skeleton rows=3 shape="bubble"/></div> }.into_any()
+                        } else if older.get() {
+                            view! { <div class="thread__older"></div> }.into_any()
+                        } else {
+                            view! { <p class="thread__start">{t(text::THREAD_START)}</p> }.into_any()
+                        }
+                    }}
+                    <For each=move || order.get() key=|key| *key children=line/>
+                </div>
+            </div>
+            <div class="thread__foot">
+                {move || (fresh.get() > 0).then(|| view! {
+                    <button type="button" class="pill" on:click=move |_| to_end()>
+                        {Icon::ARROW_DOWN.view()} {locale.count(text::THREAD_PILL, fresh.get())}
+                    </button>
+                })}
+                <p class="thread__typing" aria-live="off">
+                    {move || typing.get().map(|who| {
+                        let name = person_name(store, locale.language(), &who, &contact_now());
+                        view! {
+                            <span class="dots" aria-hidden="true">
+                                <i></i><i></i><i></i>
+                            </span>
+                            {locale.say_with(text::THREAD_TYPING, &[("name", &name)])}
+                        }
+                    })}
+                </p>
+                <Composer conversation=conversation name=name sent=Callback::new(move |()| to_end())/>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The first of the last `unread` incoming messages.
+fn first_unread(thread: &Thread, unread: i64) -> Option<BubbleKey> {
+    let mut left = unread;
+    let mut found = None;
+    for key in thread.order.get_untracked().into_iter().rev() {
+        if left <= 0 {
+            break;
+        }
+        if thread.bubble(key).is_some_and(|bubble| bubble.with_untracked(|bubble| bubble.message.kind == MessageKind::Incoming)) {
+            left -= 1;
+            found = Some(key);
+        }
+    }
+    found
+}
+
+/// Groups, days and the divider, from the messages in order. Days need the browser's time zone.
+fn settings(thread: &Thread, order: &[BubbleKey], divider: Option<BubbleKey>, local: bool) -> HashMap<BubbleKey, Setting> {
+    let day = |at: Timestamp| if local { local_day(at) } else { at.0.div_euclid(86_400_000) };
+    let mut all: HashMap<BubbleKey, Setting> = HashMap::with_capacity(order.len());
+    let mut before: Option<(BubbleKey, Bubble)> = None;
+    for key in order {
+        let Some(bubble) = thread.bubble(*key).map(|bubble| bubble.get_untracked()) else { continue };
+        let unread = divider == Some(*key);
+        let next_day = before.as_ref().is_none_or(|(_, earlier)| day(earlier.message.at) != day(bubble.message.at));
+        let joined = !next_day && !unread && before.as_ref().is_some_and(|(_, earlier)| joins(earlier, &bubble));
+        if joined && let Some(earlier) = before.as_ref().and_then(|(key, _)| all.get_mut(key)) {
+            earlier.joint.last = false;
+        }
+        all.insert(*key, Setting { joint: Joint { first: !joined, last: true }, day: next_day.then_some(bubble.message.at), unread });
+        before = Some((*key, bubble));
+    }
+    all
+}
+
+fn joins(earlier: &Bubble, later: &Bubble) -> bool {
+    let (earlier, later) = (&earlier.message, &later.message);
+    earlier.kind == later.kind
+        && earlier.author == later.author
+        && later.at.since(earlier.at) < GROUP_MS
+        && later.kind != MessageKind::Activity
+}
+
+#[component]
+fn Day(at: Timestamp) -> impl IntoView {
+    let (clock, locale) = (Clock::current(), Locale::current());
+    let words = move || clock.now().map(|now| word(locale.language(), at, now, Wording::Day));
+    view! { <p class="day"><time datetime=kit::time::iso(at)>{words}</time></p> }
+}
+
+#[component]
+fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option<bool>>) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let conversation = row.with_untracked(|row| row.conversation.id);
+    let number = row.with_untracked(|row| row.conversation.number);
+    let inbox = Signal::derive(move || row.with(|row| row.conversation.inbox));
+    let status = Memo::new(move |_| row.with(|row| row.conversation.status.kind()));
+    let back = move || {
+        let filter = store.filter();
+        format!("{}{}", Place::Conversations { inbox: filter.inbox, number: None }.href(store.account), query_of(&filter, None))
+    };
+    let turn = move |_| {
+        let next = if status.get_untracked() == StatusKind::Resolved { Status::Open } else { Status::Resolved };
+        store.set_status(conversation, next);
+    };
+    let resolved = move || status.get() == StatusKind::Resolved;
+    view! {
+        <header class="thread__head">
+            <a class="icon-button thread__back" href=back aria-label=t(text::THREAD_BACK)>{Icon::ARROW_LEFT.view()}</a>
+            <Avatar name=name/>
+            <div class="thread__who">
+                <h2 class="thread__name">{name}</h2>
+                <p class="thread__meta">
+                    <ChannelGlyph inbox=inbox/>
+                    <span>{move || store.inbox(inbox.get()).map(|inbox| inbox.name)}</span>
+                    <span class="thread__number">{format!("#{number}")}</span>
+                </p>
+            </div>
+            <Assignee row=row/>
+            <button type="button" class="button" data-kind=move || if resolved() { "plain" } else { "primary" } on:click=turn>
+                {move || if resolved() { Icon::ROTATE_CCW.view() } else { Icon::CHECK.view() }}
+                <span>{move || locale.say(if resolved() { text::THREAD_REOPEN } else { text::THREAD_RESOLVE })}</span>
+            </button>
+            <button
+                type="button"
+                class="icon-button"
+                aria-label=t(text::THREAD_DETAILS)
+                aria-pressed=move || pane.get().unwrap_or_default().to_string()
+                on:click=move |_| super::toggle(pane)
+            >
+                {Icon::PANEL_RIGHT.view()}
+            </button>
+        </header>
+    }
+}
+
+/// Who has the conversation, and the menu that changes it.
+#[component]
+fn Assignee(row: Memo<model::ListRow>) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let conversation = row.with_untracked(|row| row.conversation.id);
+    let now = Memo::new(move |_| row.with(|row| row.conversation.assignee));
+    let agent = Memo::new(move |_| now.get().and_then(|user| store.agent(user)));
+    let words =
+        move || agent.with(|agent| agent.as_ref().map_or_else(|| locale.say(text::THREAD_NOBODY).to_owned(), |agent| agent.name.clone()));
+    let label = Signal::derive(move || format!("{}: {}", locale.say(text::THREAD_ASSIGNEE), words()));
+    let trigger = move || {
+        view! {
+            {move || match agent.get() {
+                Some(agent) => {
+                    let photo = agent_photo(&agent);
+                    view! { <Avatar name=agent.name photo=photo size="tiny"/> }.into_any()
+                }
+                None => Icon::USER_ROUND.view(),
+            }}
+            <span class="thread__assignee">{words}</span>
+            {Icon::CHEVRON_DOWN.view()}
+        }
+        .into_any()
+    };
+    let choice = move |to: Option<UserId>, content: AnyView| {
+        view! {
+            <MenuChoice chosen=Signal::derive(move || now.get() == to) run=Callback::new(move |()| store.assign(conversation, to))>
+                {content}
+            </MenuChoice>
+        }
+    };
+    view! {
+        <Menu label=label trigger=trigger class="button thread__assign" place="below-end">
+            {move || (now.get() != Some(store.me)).then(|| view! {
+                <MenuChoice run=Callback::new(move |()| store.assign(conversation, Some(store.me)))>
+                    {Icon::USER_PLUS.view()} {t(text::THREAD_ASSIGN_ME)}
+                </MenuChoice>
+            })}
+            {choice(None, view! { {Icon::CIRCLE_DASHED.view()} {t(text::THREAD_NOBODY)} }.into_any())}
+            {move || store.agents.get().into_iter().filter(|agent| agent.confirmed).map(|agent| {
+                let (id, photo) = (agent.id, agent_photo(&agent));
+                let here = store.here.with(|here| here.contains(&id));
+                choice(Some(id), view! {
+                    <Avatar name=agent.name.clone() photo=photo size="tiny"/>
+                    <span>{agent.name.clone()}</span>
+                    {here.then(|| view! { <span class="presence" data-state="online"></span> })}
+                }.into_any())
+            }).collect_view()}
+        </Menu>
+    }
+}

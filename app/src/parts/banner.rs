@@ -1,0 +1,45 @@
+//! How the connection stands: silent while it is up, a line after three seconds of trouble.
+//! Making it again is the feed's business.
+
+use crate::store::{Link, Store};
+use kit::Icon;
+use kit::i18n::{Locale, text};
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// The connection's line above everything.
+#[component]
+pub fn Banner() -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let shown = RwSignal::new(Link::Up);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |_| {
+        let link = store.link.get();
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        match link {
+            Link::Up | Link::Offline => shown.set(link),
+            Link::Reconnecting if shown.get_untracked() != Link::Up => shown.set(link),
+            Link::Reconnecting => {
+                timer.set_value(set_timeout_with_handle(move || shown.set(store.link.get_untracked()), Duration::from_secs(3)).ok())
+            }
+        }
+    });
+    let words = move || match (shown.get(), store.waiting()) {
+        (Link::Up, _) => None,
+        (Link::Reconnecting, _) => Some(locale.say(text::LINK_RECONNECTING).to_owned()),
+        (Link::Offline, 0) => Some(locale.say(text::LINK_OFFLINE).to_owned()),
+        (Link::Offline, waiting) => Some(locale.count(text::LINK_QUEUE, i64::try_from(waiting).unwrap_or(i64::MAX))),
+    };
+    view! {
+        <div class="banner" role="status" data-link=move || format!("{:?}", shown.get()).to_lowercase()>
+            {move || words().map(|words| view! {
+                <p class="banner__line">
+                    {if shown.get() == Link::Offline { Icon::WIFI_OFF.view() } else { Icon::REFRESH_CW.view() }}
+                    <span>{words}</span>
+                </p>
+            })}
+        </div>
+    }
+}

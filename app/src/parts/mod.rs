@@ -1,0 +1,25 @@
+//! Domain components that several panes use.
+//! They read the store and call its verbs, and load nothing themselves.
+
+mod activity;
+mod banner;
+mod bubble;
+mod channel_form;
+mod congratulation;
+mod files;
+mod keys;
+mod people;
+mod row;
+mod ticks;
+
+pub use activity::activity_line;
+pub use banner::Banner;
+pub use bubble::{BubbleView, Joint};
+pub use channel_form::{ChannelForm, said_in, settings_of};
+pub use congratulation::Congratulation;
+pub use keys::KeysDialog;
+pub use people::{
+    ChannelGlyph, agent_photo, availability_text, contact_name, person_name, photo_of, role_text, status_one_text, status_text,
+};
+pub use row::Row;
+pub use ticks::Ticks;

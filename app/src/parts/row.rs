@@ -1,0 +1,162 @@
+//! A conversation's row in the list, and the sentence a screen reader hears for it.
+//! Selecting and sorting are the list's business.
+
+use super::people::agent_photo;
+use super::{ChannelGlyph, contact_name, status_one_text};
+use crate::store::Store;
+use kit::i18n::{Language, Locale, integer, t, text};
+use kit::time::{Clock, Moment, Wording, word};
+use kit::{Avatar, Icon};
+use leptos::prelude::*;
+use model::{AttachmentKind, Author, ConversationId, ListRow, MessageState, Preview, StatusKind};
+
+/// One row.
+#[component]
+pub fn Row(
+    /// Which conversation.
+    id: ConversationId,
+    /// Its address.
+    href: Signal<String>,
+    /// Whether it is the one open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// Whether the list's one tab stop is here.
+    #[prop(into)]
+    stop: Signal<bool>,
+    /// Called when the row takes the focus.
+    focused: Callback<()>,
+) -> impl IntoView {
+    let (store, locale, clock) = (Store::current(), Locale::current(), Clock::current());
+    let Some(row) = store.row(id) else { return ().into_any() };
+    let read = move || row.get();
+    let row = Memo::new(move |_| read());
+    let name = Signal::derive(move || {
+        row.with(|row| contact_name(locale.language(), row.conversation.contact.id, &row.conversation.contact.name))
+    });
+    let inbox = Signal::derive(move || row.with(|row| row.conversation.inbox));
+    let at = Memo::new(move |_| row.with(|row| row.conversation.last_message_at));
+    let unread = Memo::new(move |_| row.with(ListRow::unread));
+    let typing = Memo::new(move |_| {
+        store.typing.with(|all| all.iter().any(|(place, who, _)| *place == id && matches!(who, Author::Contact { .. })))
+    });
+    let assignee = Memo::new(move |_| row.with(|row| row.conversation.assignee).and_then(|user| store.agent(user)));
+    let status = Memo::new(move |_| row.with(|row| row.conversation.status.kind()));
+    let spoken = move || {
+        let language = locale.language();
+        row.with(|row| {
+            let mut parts = vec![name.get()];
+            parts.extend(store.inbox(row.conversation.inbox).map(|inbox| inbox.name));
+            if unread.get() > 0 {
+                parts.push(text::LIST_UNREAD.count(language, unread.get()));
+            }
+            if row.draft {
+                parts.push(text::LIST_DRAFT.in_(language).to_lowercase());
+            }
+            parts.extend(clock.now().map(|now| word(language, at.get(), now, Wording::Ago)));
+            parts.push(match assignee.get() {
+                Some(agent) if agent.id == store.me => text::LIST_ASSIGNED_YOU.in_(language).to_owned(),
+                Some(agent) => text::LIST_ASSIGNED_TO.with(language, &[("name", &agent.name)]),
+                None => text::LIST_UNASSIGNED_ONE.in_(language).to_owned(),
+            });
+            if status.get() != StatusKind::Open {
+                parts.push(status_one_text(status.get()).in_(language).to_lowercase());
+            }
+            parts.extend(row.conversation.preview.as_ref().map(|preview| preview_line(store, language, preview)));
+            parts.join(", ")
+        })
+    };
+    view! {
+        <li class="row" data-unread=move || (unread.get() > 0).to_string() data-status=move || format!("{:?}", status.get()).to_lowercase()>
+            <a
+                class="row__link"
+                href=href
+                data-conversation=id.to_string()
+                aria-label=spoken
+                aria-current=move || open.get().then_some("true")
+                tabindex=move || if stop.get() { "0" } else { "-1" }
+                on:focus=move |_| focused.run(())
+            >
+                <span class="row__face">
+                    <Avatar name=name/>
+                    <ChannelGlyph inbox=inbox/>
+                </span>
+                <span class="row__first">
+                    <span class="row__name">{name}</span>
+                    {move || (status.get() != StatusKind::Open).then(|| view! {
+                        <span class="row__status">{t(status_one_text(status.get()))}</span>
+                    })}
+                    {move || view! { <Moment class="row__time" at=at.get() wording=Wording::Brief/> }}
+                </span>
+                <span class="row__second">
+                    <span class="row__preview">
+                        {move || {
+                            if typing.get() {
+                                return view! { <em class="row__typing">{t(text::LIST_TYPING)}</em> }.into_any();
+                            }
+                            row.with(|row| view! {
+                                {row.draft.then(|| view! { <b class="row__draft">{t(text::LIST_DRAFT)}</b> " " })}
+                                {row.conversation.preview.as_ref().map(|preview| preview_view(store, locale.language(), preview))}
+                            }.into_any())
+                        }}
+                    </span>
+                    {move || assignee.get().map(|agent| {
+                        let photo = agent_photo(&agent);
+                        view! {
+                            <span class="row__assignee" title=agent.name.clone()>
+                                <Avatar name=agent.name.clone() photo=photo size="tiny"/>
+                            </span>
+                        }
+                    })}
+                    {move || (unread.get() > 0).then(|| view! {
+                        <span class="count" data-kind="unread">{move || integer(locale.language(), unread.get())}</span>
+                    })}
+                </span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+const fn file_icon(kind: AttachmentKind) -> Icon {
+    match kind {
+        AttachmentKind::Image => Icon::IMAGE,
+        AttachmentKind::Video => Icon::VIDEO,
+        AttachmentKind::Audio => Icon::MIC,
+        AttachmentKind::Document => Icon::FILE_TEXT,
+    }
+}
+
+const fn file_text(kind: AttachmentKind) -> kit::i18n::Text {
+    match kind {
+        AttachmentKind::Image => text::FILE_IMAGE,
+        AttachmentKind::Video => text::FILE_VIDEO,
+        AttachmentKind::Audio => text::FILE_AUDIO,
+        AttachmentKind::Document => text::FILE_DOCUMENT,
+    }
+}
+
+fn prefix(store: Store, language: Language, author: &Author) -> Option<String> {
+    match author {
+        Author::Contact { .. } | Author::System => None,
+        Author::User { id } if *id == store.me => Some(text::LIST_YOU_PREFIX.in_(language).to_owned()),
+        Author::User { id } => store.agent(*id).map(|agent| format!("{}: ", agent.name.split(' ').next().unwrap_or_default())),
+    }
+}
+
+fn preview_line(store: Store, language: Language, preview: &Preview) -> String {
+    let words = match (preview.text.is_empty(), preview.file) {
+        (true, Some(kind)) => file_text(kind).in_(language),
+        _ => &preview.text,
+    };
+    format!("{}{words}", prefix(store, language, &preview.author).unwrap_or_default())
+}
+
+fn preview_view(store: Store, language: Language, preview: &Preview) -> AnyView {
+    let failed = matches!(preview.state, MessageState::Failed { .. });
+    view! {
+        {failed.then(|| view! { <span class="row__failed">{Icon::CIRCLE_ALERT.view()}</span> })}
+        {preview.file.map(|kind| file_icon(kind).view())}
+        {preview_line(store, language, preview)}
+    }
+    .into_any()
+}

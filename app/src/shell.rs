@@ -1,0 +1,140 @@
+//! The document around every page, and the root component inside it.
+//! Which page an address means is said in [`crate::routes`].
+
+use crate::pages;
+use crate::routes::Place;
+use crate::store::Me;
+use kit::i18n::{Language, Locale, t, text};
+use kit::time::Clock;
+use kit::{Toaster, Toasts};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::SsrMode;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::path;
+use model::Theme;
+use std::sync::Arc;
+
+/// What the server knows when it prints the document; also given as context, for the first language.
+#[derive(Clone, Debug, Default)]
+pub struct ShellOptions {
+    /// Address of the stylesheet.
+    pub css: String,
+    /// Address of the script that loads the WASM.
+    pub js: String,
+    /// Address of the WASM.
+    pub wasm: String,
+    /// The session's language, else what the browser prefers.
+    pub language: Language,
+    /// The session's theme.
+    pub theme: Theme,
+    /// Whether nobody has signed up on this server yet.
+    pub fresh: bool,
+}
+
+/// Sets the status of the answer while a page is rendered; given as context by the server, absent in a browser.
+#[derive(Clone)]
+pub struct Answer(pub Arc<dyn Fn(u16) + Send + Sync>);
+
+impl Answer {
+    /// Sets the status, where there is an answer to set it on.
+    pub(crate) fn status(status: u16) {
+        if let Some(Self(set)) = use_context() {
+            set(status);
+        }
+    }
+}
+
+/// The name of a theme in `<html data-theme>`.
+#[must_use]
+pub const fn theme_name(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "system",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    }
+}
+
+/// The document. Scripts carry the request's nonce; the page is hydrated by the module script at its end.
+#[cfg(feature = "ssr")]
+pub fn shell(options: ShellOptions) -> impl IntoView {
+    use leptos::nonce::use_nonce;
+    use leptos_meta::MetaTags;
+    let start = format!(
+        "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate(); document.documentElement.dataset.hydrated = '';",
+        options.js, options.wasm
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang=options.language.tag() data-theme=theme_name(options.theme)>
+            <head>
+                <meta charset="utf-8"/>
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+                />
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="robots" content="noindex"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="preload" href="/fonts/inter.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <link rel="stylesheet" href=options.css.clone()/>
+                <link rel="modulepreload" href=options.js.clone() nonce=use_nonce()/>
+                <link rel="preload" href=options.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                <script type="module" nonce=use_nonce() inner_html=start></script>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The language of the first drawing: the server's choice, which the browser reads back from the document.
+fn first_language() -> Language {
+    if let Some(options) = use_context::<ShellOptions>() {
+        return options.language;
+    }
+    if cfg!(feature = "ssr") {
+        return Language::default();
+    }
+    document().document_element().and_then(|html| html.get_attribute("lang")).and_then(|tag| Language::from_tag(&tag)).unwrap_or_default()
+}
+
+/// The root component.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let locale = Locale::provide(first_language());
+    Clock::provide();
+    Toasts::provide();
+    Me::provide();
+    Effect::new(move |_| {
+        if let Some(html) = document().document_element() {
+            // The attribute's name is valid, so this cannot fail.
+            let _ = html.set_attribute("lang", locale.language().tag());
+        }
+    });
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Recado".to_owned() } else { title }/>
+        <Router>
+            <a class="skip" href="#content">{t(text::COMMON_SKIP)}</a>
+            <FlatRoutes fallback=|| view! { <pages::NotFound/> }>
+                <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=pages::Login ssr=SsrMode::Async/>
+                <Route path=path!("/signup") view=pages::SignUp ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view=pages::Forgot ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=pages::Reset ssr=SsrMode::Async/>
+                <Route path=path!("/invite/:token") view=pages::Invite ssr=SsrMode::Async/>
+                <Route path=path!("/app/accounts/:account") view=pages::AccountHome ssr=SsrMode::Async/>
+                <Route path=path!("/app/accounts/:account/*rest") view=pages::Account ssr=SsrMode::Async/>
+            </FlatRoutes>
+            <Toaster/>
+        </Router>
+    }
+}
+
+/// Where somebody with this session begins.
+pub(crate) fn start_of(session: &model::SessionView) -> String {
+    session.accounts.first().map_or_else(|| "/login".to_owned(), |member| Place::list().href(member.account))
+}

@@ -1,0 +1,172 @@
+//! What the store fetches: pages of the list, threads, older messages, and everything afresh; and what it asks to be done.
+//! What comes back is taken in by `apply`.
+
+use super::{Loaded, Start, Store};
+use api::Fault;
+use kit::i18n::fault_text;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::*;
+use std::collections::{BTreeMap, HashMap};
+
+impl Store {
+    /// Shows another list; what is known of it stands at once.
+    pub fn show(self, filter: ListFilter) {
+        if self.filter.get_untracked() != filter {
+            self.filter.set(filter);
+            self.sort();
+        }
+        if self.lists.with_value(|lists| !lists.contains_key(&filter)) {
+            self.load_page(filter, None);
+        }
+    }
+
+    /// Loads the rows below the last one.
+    pub fn load_more(self) {
+        let filter = self.filter.get_untracked();
+        if let Some(Loaded { bottom: Some(bottom), more: true }) = self.lists.with_value(|lists| lists.get(&filter).copied()) {
+            self.load_page(filter, Some(bottom));
+        }
+    }
+
+    fn load_page(self, filter: ListFilter, below: Option<ListCursor>) {
+        if self.list_loading.get_untracked() {
+            return;
+        }
+        self.list_loading.set(true);
+        let account = self.account;
+        spawn_local(async move {
+            let answer = api::conversations(account, filter, below).await;
+            self.list_loading.set(false);
+            match answer {
+                Ok(page) => self.add_page(filter, below, page),
+                Err(fault) => self.toasts.fail(fault_text(self.locale.now(), &fault.0)),
+            }
+            // The filter may have moved on meanwhile.
+            let now = self.filter.get_untracked();
+            if now != filter {
+                self.show(now);
+            }
+        });
+    }
+
+    /// Opens the thread of a number, from memory where possible.
+    ///
+    /// # Errors
+    /// What the server refused.
+    pub async fn open(self, number: i64) -> Result<ConversationId, Fault> {
+        if let Some(id) = self.by_number(number)
+            && self.thread(id).is_some()
+        {
+            return Ok(id);
+        }
+        let answer = api::thread(self.account, number, ThreadWindow::Latest).await?;
+        let id = self.add_thread(answer);
+        self.sort();
+        Ok(id)
+    }
+
+    /// Loads older messages of a thread; says whether any came.
+    pub async fn load_older(self, conversation: ConversationId) -> bool {
+        let Some(thread) = self.thread(conversation) else { return false };
+        if thread.loading.get_untracked() || !thread.older.get_untracked() {
+            return false;
+        }
+        let first = self.desk.with_value(|desk| desk.threads.get(&conversation).and_then(|messages| messages.keys().next().copied()));
+        let Some(first) = first else { return false };
+        thread.loading.set(true);
+        let answer = api::messages(self.account, conversation, ThreadWindow::Before(first)).await;
+        thread.loading.set(false);
+        match answer {
+            Ok(page) => {
+                thread.older.set(page.data.more);
+                let came = !page.data.rows.is_empty();
+                self.merge(page.seq, |part| {
+                    part.threads =
+                        BTreeMap::from([(conversation, page.data.rows.into_iter().map(|message| (message.id, message)).collect())]);
+                });
+                self.draw_thread(conversation);
+                came
+            }
+            Err(fault) => {
+                self.toasts.fail(fault_text(self.locale.now(), &fault.0));
+                false
+            }
+        }
+    }
+
+    /// Loads everything shown afresh, because events were missed for good or rights have changed.
+    pub fn reload(self) {
+        let filter = self.filter.get_untracked();
+        let open: Vec<i64> = self
+            .desk
+            .with_value(|desk| desk.threads.keys().filter_map(|id| desk.rows.get(id)).map(|row| row.conversation.number).collect());
+        let account = self.account;
+        spawn_local(async move {
+            let Ok(start) = Start::load(account, filter, None).await else { return };
+            let mut threads = Vec::new();
+            for number in open {
+                if let Ok(thread) = api::thread(account, number, ThreadWindow::Latest).await {
+                    threads.push(thread);
+                }
+            }
+            let old: Vec<_> = self.threads.with_value(|threads| threads.values().cloned().collect());
+            let late: Vec<Event> =
+                self.recent.with_value(|recent| recent.iter().filter(|event| event.seq > start.desk.seq).cloned().collect());
+            self.desk.set_value(Desk::new(start.desk));
+            self.desk.update_value(|desk| {
+                for event in &late {
+                    desk.apply(event);
+                }
+            });
+            self.lists.update_value(HashMap::clear);
+            self.add_page(start.filter, None, start.list);
+            self.fire(Touched::Directory);
+            self.desk.with_value(|desk| self.here.set(desk.view.here.clone()));
+            for thread in threads {
+                let id = thread.data.row.conversation.id;
+                if let Some(shown) = old.iter().find(|shown| shown.conversation == id) {
+                    shown.older.set(thread.data.messages.more);
+                }
+                self.add_thread(thread);
+            }
+            self.show(self.filter.get_untracked());
+            self.sort();
+            self.epoch.update(|epoch| *epoch += 1);
+        });
+    }
+
+    /// Gives a conversation to somebody, or to nobody.
+    pub fn assign(self, conversation: ConversationId, to: Option<UserId>) {
+        let account = self.account;
+        self.command(async move { api::assign(account, conversation, to).await });
+    }
+
+    /// Resolves or reopens a conversation.
+    pub fn set_status(self, conversation: ConversationId, status: Status) {
+        let account = self.account;
+        self.command(async move { api::set_status(account, conversation, status).await });
+    }
+
+    /// Marks what has arrived as read by the viewer.
+    pub fn mark_read(self, conversation: ConversationId, seen: i64) {
+        let account = self.account;
+        // A refusal leaves it unread, which is true.
+        spawn_local(async move { drop(api::mark_read(account, conversation, seen, false).await) });
+    }
+
+    /// Tells the customer that the viewer types, or stopped.
+    pub fn say_typing(self, conversation: ConversationId, on: bool) {
+        let account = self.account;
+        // A lost signal costs a moment of "typing".
+        spawn_local(async move { drop(api::typing(account, conversation, on).await) });
+    }
+
+    fn command(self, call: impl Future<Output = Result<(), Fault>> + 'static) {
+        spawn_local(async move {
+            if let Err(fault) = call.await {
+                self.toasts.fail(fault_text(self.locale.now(), &fault.0));
+            }
+        });
+    }
+}

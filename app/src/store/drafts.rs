@@ -1,0 +1,96 @@
+//! Unsent texts: kept in this browser at every key and on the server a moment later, per person and conversation.
+//! Nothing but typing and sending ever changes one.
+
+use super::Store;
+use kit::browser;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{ConversationId, DraftMode};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// How long after the last key the server hears of a draft.
+const SETTLE: Duration = Duration::from_millis(1200);
+
+/// The drafts of one store.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drafts {
+    /// As the server knows them, for the threads opened so far.
+    pub(super) known: StoredValue<HashMap<ConversationId, String>>,
+    timers: StoredValue<HashMap<ConversationId, TimeoutHandle>>,
+}
+
+impl Drafts {
+    pub(super) fn new() -> Self {
+        Self { known: StoredValue::new(HashMap::new()), timers: StoredValue::new(HashMap::new()) }
+    }
+}
+
+impl Store {
+    /// The draft as the server knows it, for the first drawing.
+    #[must_use]
+    pub fn known_draft(self, conversation: ConversationId) -> String {
+        self.drafts.known.with_value(|known| known.get(&conversation).cloned()).unwrap_or_default()
+    }
+
+    /// The draft with what this browser kept; only in a browser.
+    #[must_use]
+    pub fn draft(self, conversation: ConversationId) -> String {
+        browser::stored(&self.draft_name(conversation)).unwrap_or_else(|| self.known_draft(conversation))
+    }
+
+    /// Keeps a draft: here at once, on the server when the typing rests.
+    pub fn keep_draft(self, conversation: ConversationId, text: &str) {
+        browser::store(&self.draft_name(conversation), Some(text));
+        let text = text.to_owned();
+        let timer = set_timeout_with_handle(move || self.save_draft(conversation, text), SETTLE).ok();
+        self.drafts.timers.update_value(|timers| {
+            let old = match timer {
+                Some(timer) => timers.insert(conversation, timer),
+                None => timers.remove(&conversation),
+            };
+            if let Some(old) = old {
+                old.clear();
+            }
+        });
+    }
+
+    /// Forgets a draft that has been sent; the server drops its copy with the message.
+    pub fn drop_draft(self, conversation: ConversationId) {
+        let known = self.drafts.known.try_update_value(|known| known.remove(&conversation)).flatten();
+        if let Some(Some(timer)) = self.drafts.timers.try_update_value(|timers| timers.remove(&conversation)) {
+            timer.clear();
+        }
+        browser::store(&self.draft_name(conversation), None);
+        if known.is_some_and(|known| !known.is_empty()) {
+            self.save_draft(conversation, String::new());
+        }
+    }
+
+    fn save_draft(self, conversation: ConversationId, text: String) {
+        let account = self.account;
+        let known = self.known_draft(conversation);
+        if known == text {
+            return;
+        }
+        self.drafts.known.update_value(|all| {
+            all.insert(conversation, text.clone());
+        });
+        spawn_local(async move {
+            let saved = api::save_draft(account, conversation, DraftMode::Reply, text.clone()).await.is_ok();
+            // This browser's copy is needed only until the server has one.
+            let name = self.draft_name(conversation);
+            if saved && browser::stored(&name).is_some_and(|kept| kept == text) {
+                browser::store(&name, None);
+            } else if !saved {
+                self.drafts.known.update_value(|all| {
+                    all.remove(&conversation);
+                });
+            }
+        });
+    }
+
+    fn draft_name(self, conversation: ConversationId) -> String {
+        format!("recado-draft-{}-{}-{conversation}", self.me, self.account)
+    }
+}

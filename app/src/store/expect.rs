@@ -1,0 +1,218 @@
+//! What was sent and is not yet known to have arrived: drawn at once, kept over a reload, sent again by itself after a break.
+//! One key sends once, however often it is asked; the event with the same key makes the bubble real.
+
+use super::Store;
+use api::Fault;
+use futures::future::{Either, select};
+use kit::browser;
+use kit::time::present;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{ClientKey, ConversationId, FaultCode, MessageView, ReplyDraft, Timestamp, UploadView};
+use serde::{Deserialize, Serialize};
+use std::pin::pin;
+use std::time::Duration;
+use wasm_bindgen_futures::JsFuture;
+
+/// How long a send may go unanswered before the agent is asked.
+const DEADLINE_MS: i32 = 20_000;
+/// Longest pause between two attempts while the server is out of reach.
+const LONGEST_PAUSE: u32 = 30;
+
+/// How an expected message stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Expectation {
+    /// On its way.
+    Sending,
+    /// The server is out of reach; it leaves by itself.
+    Waiting,
+    /// It did not leave; none when nobody answered in time.
+    Failed(Option<FaultCode>),
+}
+
+/// A message on its way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// Its key.
+    pub key: ClientKey,
+    /// Where to.
+    pub conversation: ConversationId,
+    /// What it says.
+    pub text: String,
+    /// Its files, uploaded already.
+    #[serde(default)]
+    pub files: Vec<UploadView>,
+    /// When it was written.
+    pub at: Timestamp,
+    /// How it stands.
+    pub state: Expectation,
+}
+
+/// The queue of one store.
+#[derive(Clone, Copy, Debug)]
+pub struct Outbox {
+    pub(super) queue: StoredValue<Vec<Outgoing>>,
+    pub(super) waiting: RwSignal<usize>,
+    pumping: StoredValue<bool>,
+    pause: StoredValue<u32>,
+}
+
+impl Outbox {
+    pub(super) fn new() -> Self {
+        Self {
+            queue: StoredValue::new(Vec::new()),
+            waiting: RwSignal::new(0),
+            pumping: StoredValue::new(false),
+            pause: StoredValue::new(1),
+        }
+    }
+
+    pub(super) fn of(&self, conversation: ConversationId) -> Vec<Outgoing> {
+        self.queue.with_value(|queue| queue.iter().filter(|entry| entry.conversation == conversation).cloned().collect())
+    }
+}
+
+/// A fresh key from the wall clock and the browser's randomness.
+fn fresh_key() -> ClientKey {
+    let mut random = [0_u8; 10];
+    if let Ok(crypto) = window().crypto() {
+        // Fails only for more than 65,536 bytes.
+        let _ = crypto.get_random_values_with_u8_array(&mut random);
+    }
+    ClientKey::new(present().0.unsigned_abs(), &random)
+}
+
+impl Store {
+    /// Sends a reply: the bubble stands at once, the server hears of it in a moment.
+    pub fn send(self, conversation: ConversationId, text: String, files: Vec<UploadView>) {
+        let outgoing = Outgoing { key: fresh_key(), conversation, text, files, at: present(), state: Expectation::Sending };
+        self.outbox.queue.update_value(|queue| queue.push(outgoing));
+        self.outbox_changed(conversation);
+        self.pump();
+    }
+
+    /// Sends a message again because a person asked: an expected one with its old key, a stored one by its id.
+    pub fn try_again(self, bubble: &super::Bubble) {
+        if bubble.expected.is_some() {
+            if let Some(key) = bubble.message.key {
+                self.mark(key, Expectation::Sending);
+                self.pump();
+            }
+            return;
+        }
+        let (account, message) = (self.account, bubble.message.id);
+        let toasts = self.toasts;
+        let locale = self.locale;
+        spawn_local(async move {
+            match api::retry_message(account, message).await {
+                Ok(message) => self.settle(message),
+                Err(fault) => toasts.fail(kit::i18n::fault_text(locale.now(), &fault.0)),
+            }
+        });
+    }
+
+    /// Brings back what a reload interrupted. Called once, in the browser.
+    pub(super) fn restore_outbox(self) {
+        let kept = browser::stored(&self.outbox_name()).unwrap_or_default();
+        let mut kept: Vec<Outgoing> = serde_json::from_str(&kept).unwrap_or_default();
+        for entry in kept.iter_mut().filter(|entry| entry.state == Expectation::Sending) {
+            entry.state = Expectation::Waiting;
+        }
+        let places: Vec<_> = kept.iter().map(|entry| entry.conversation).collect();
+        self.outbox.queue.set_value(kept);
+        for conversation in places {
+            self.outbox_changed(conversation);
+        }
+        self.pump();
+    }
+
+    /// Sends what waits, in order, one at a time; harmless when it runs already.
+    pub(super) fn pump(self) {
+        if self.outbox.pumping.get_value() {
+            return;
+        }
+        self.outbox.pumping.set_value(true);
+        spawn_local(async move {
+            while let Some(next) = self.next_outgoing() {
+                self.mark(next.key, Expectation::Sending);
+                let files = next.files.into_iter().map(|file| file.key).collect();
+                let draft = ReplyDraft { conversation: next.conversation, key: next.key, text: next.text, files };
+                match before_deadline(api::send_reply(self.account, draft)).await {
+                    Some(Ok(message)) => {
+                        self.outbox.pause.set_value(1);
+                        self.settle(message);
+                    }
+                    Some(Err(fault)) if fault.code() == FaultCode::Offline => {
+                        self.mark(next.key, Expectation::Waiting);
+                        self.pump_later();
+                        break;
+                    }
+                    Some(Err(fault)) => self.mark(next.key, Expectation::Failed(Some(fault.code()))),
+                    None => self.mark(next.key, Expectation::Failed(None)),
+                }
+            }
+            self.outbox.pumping.set_value(false);
+        });
+    }
+
+    fn pump_later(self) {
+        let pause = self.outbox.pause.get_value();
+        self.outbox.pause.set_value((pause * 2).min(LONGEST_PAUSE));
+        set_timeout(move || self.pump(), Duration::from_secs(u64::from(pause)));
+    }
+
+    fn next_outgoing(self) -> Option<Outgoing> {
+        self.outbox.queue.with_value(|queue| queue.iter().find(|entry| !matches!(entry.state, Expectation::Failed(_))).cloned())
+    }
+
+    fn mark(self, key: ClientKey, state: Expectation) {
+        let place = self.outbox.queue.try_update_value(|queue| {
+            let entry = queue.iter_mut().find(|entry| entry.key == key)?;
+            entry.state = state;
+            Some(entry.conversation)
+        });
+        if let Some(Some(conversation)) = place {
+            self.outbox_changed(conversation);
+        }
+    }
+
+    /// A message has become real: by its event, or by the answer to its send.
+    pub(super) fn arrived(self, message: &MessageView) {
+        let Some(key) = message.key else { return };
+        let known = self.outbox.queue.try_update_value(|queue| {
+            let before = queue.len();
+            queue.retain(|entry| entry.key != key);
+            queue.len() != before
+        });
+        if known == Some(true) {
+            self.outbox_changed(message.conversation);
+        }
+    }
+
+    fn outbox_changed(self, conversation: ConversationId) {
+        let waiting = self.outbox.queue.with_value(|queue| {
+            let kept = if queue.is_empty() { None } else { serde_json::to_string(queue).ok() };
+            browser::store(&self.outbox_name(), kept.as_deref());
+            queue.iter().filter(|entry| entry.state == Expectation::Waiting).count()
+        });
+        if self.outbox.waiting.get_untracked() != waiting {
+            self.outbox.waiting.set(waiting);
+        }
+        self.draw_thread(conversation);
+    }
+
+    fn outbox_name(self) -> String {
+        format!("recado-outbox-{}-{}", self.me, self.account)
+    }
+}
+
+async fn before_deadline<T>(call: impl Future<Output = Result<T, Fault>>) -> Option<Result<T, Fault>> {
+    let timer = js_sys::Promise::new(&mut |resolve, _| {
+        // Without a timer the call simply has no deadline.
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, DEADLINE_MS);
+    });
+    match select(pin!(call), pin!(JsFuture::from(timer))).await {
+        Either::Left((answer, _)) => Some(answer),
+        Either::Right(_) => None,
+    }
+}

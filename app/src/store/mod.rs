@@ -1,0 +1,16 @@
+//! The one client store: the plain desk wrapped in signals per conversation and per list, and who is signed in.
+//! Panes read it and call its verbs; only `feed` and `expect` change what it knows.
+
+mod desk;
+mod drafts;
+mod expect;
+mod feed;
+mod me;
+mod thread;
+mod wire;
+
+pub use desk::{Link, Start, Store};
+pub use expect::Expectation;
+pub use feed::follow;
+pub use me::Me;
+pub use thread::{Bubble, BubbleKey, Thread};

@@ -1,0 +1,134 @@
+//! One thread as signals: the order of its bubbles, and each bubble's own content.
+//! It knows no network; the store fills it from the desk and from what is expected.
+
+use super::expect::{Expectation, Outgoing};
+use leptos::prelude::*;
+use model::{
+    AttachmentId, AttachmentKind, AttachmentView, Author, ClientKey, ContactView, ConversationId, MessageId, MessageKind, MessageState,
+    MessageView, UploadView, UserId,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// What names a bubble for as long as it stands: an expected one keeps its node when it becomes real.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BubbleKey {
+    /// A message that carries no key of ours.
+    Message(MessageId),
+    /// A message of an agent, by the key their browser gave it.
+    Ours(ClientKey),
+}
+
+impl BubbleKey {
+    /// The key of a message. A customer's own key is never taken for one of ours.
+    #[must_use]
+    pub const fn of(message: &MessageView) -> Self {
+        match (message.kind, message.key) {
+            (MessageKind::Outgoing | MessageKind::Note, Some(key)) => Self::Ours(key),
+            _ => Self::Message(message.id),
+        }
+    }
+}
+
+/// A message as the thread shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bubble {
+    /// The message; an expected one has no id yet (`i64::MAX`).
+    pub message: MessageView,
+    /// How it stands with the server, while it is only expected.
+    pub expected: Option<Expectation>,
+}
+
+/// One thread.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    /// Which conversation.
+    pub conversation: ConversationId,
+    /// Its bubbles, oldest first.
+    pub order: ArcRwSignal<Vec<BubbleKey>>,
+    /// Whether older messages exist beyond the first.
+    pub older: ArcRwSignal<bool>,
+    /// Whether older ones are on their way.
+    pub loading: ArcRwSignal<bool>,
+    /// The contact.
+    pub contact: ArcRwSignal<Option<ContactView>>,
+    bubbles: StoredValue<HashMap<BubbleKey, ArcRwSignal<Bubble>>>,
+}
+
+impl Thread {
+    /// An empty thread.
+    #[must_use]
+    pub fn new(conversation: ConversationId) -> Self {
+        Self {
+            conversation,
+            order: ArcRwSignal::new(Vec::new()),
+            older: ArcRwSignal::new(false),
+            loading: ArcRwSignal::new(false),
+            contact: ArcRwSignal::new(None),
+            bubbles: StoredValue::new(HashMap::new()),
+        }
+    }
+
+    /// A bubble's content.
+    #[must_use]
+    pub fn bubble(&self, key: BubbleKey) -> Option<ArcRwSignal<Bubble>> {
+        self.bubbles.with_value(|bubbles| bubbles.get(&key).cloned())
+    }
+
+    /// Redraws from the messages known and the ones expected; only what changed fires.
+    pub(super) fn draw(&self, messages: &BTreeMap<MessageId, MessageView>, expected: &[Outgoing], me: UserId) {
+        let mut order = Vec::with_capacity(messages.len() + expected.len());
+        self.bubbles.update_value(|bubbles| {
+            let mut put = |bubble: Bubble| {
+                let key = BubbleKey::of(&bubble.message);
+                order.push(key);
+                match bubbles.get(&key) {
+                    Some(signal) if signal.with_untracked(|old| *old == bubble) => {}
+                    Some(signal) => signal.set(bubble),
+                    None => {
+                        bubbles.insert(key, ArcRwSignal::new(bubble));
+                    }
+                }
+            };
+            for message in messages.values() {
+                put(Bubble { message: message.clone(), expected: None });
+            }
+            for outgoing in expected {
+                put(Bubble { message: outgoing.message(me), expected: Some(outgoing.state) });
+            }
+        });
+        if self.order.with_untracked(|old| *old != order) {
+            self.order.set(order);
+        }
+    }
+}
+
+/// An uploaded file before the message has it: no id to fetch it by, so it shows as a name.
+fn expected_file(upload: &UploadView) -> AttachmentView {
+    AttachmentView {
+        id: AttachmentId(0),
+        kind: AttachmentKind::Document,
+        name: upload.name.clone(),
+        mime: String::new(),
+        size: upload.size,
+        width: None,
+        height: None,
+        link: None,
+    }
+}
+
+impl Outgoing {
+    fn message(&self, me: UserId) -> MessageView {
+        MessageView {
+            id: MessageId(i64::MAX),
+            conversation: self.conversation,
+            key: Some(self.key),
+            kind: MessageKind::Outgoing,
+            author: Author::User { id: me },
+            text: self.text.clone(),
+            files: self.files.iter().map(expected_file).collect(),
+            state: MessageState::Queued,
+            activity: None,
+            at: self.at,
+        }
+    }
+}
