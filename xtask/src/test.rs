@@ -10,7 +10,7 @@ use crate::{browser, front, release, sizes, tools};
 /// Runs it all; the last line is `N passed, N failed`. Answers whether everything holds.
 pub fn test(place: &Place) -> Result<bool> {
     tools::for_build(place)?;
-    let mut all = All { steps: Steps::new(place, 9), place, count: Count::default(), said: Vec::new() };
+    let mut all = All { steps: Steps::new(place, 10), place, count: Count::default(), said: Vec::new() };
 
     all.one("Format", &["fmt", "--all", "--check"]);
     all.one("Lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
@@ -23,6 +23,7 @@ pub fn test(place: &Place) -> Result<bool> {
         Err(problem) => {
             all.failed(&problem);
             all.steps.skip("Tests");
+            all.steps.skip("Flows on PostgreSQL");
             all.steps.skip("Tests in the documentation");
         }
     }
@@ -57,9 +58,14 @@ impl All<'_> {
     /// Every test on both databases. Benchmarks are targets too, hence the list instead of `--all-targets`.
     fn cargo_tests(&mut self, cluster: &Cluster) {
         let tests: &[&str] = &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests", "--", "--include-ignored"];
-        for (title, args) in [("Tests", tests), ("Tests in the documentation", &["test", "--workspace", "--no-fail-fast", "--doc"])] {
+        // The server's own suite runs on SQLite among all others, and once more with every world on PostgreSQL.
+        let flows: &[&str] = &["test", "--package", "server", "--test", "it", "--no-fail-fast", "--", "access", "edges", "flows"];
+        let documentation: &[&str] = &["test", "--workspace", "--no-fail-fast", "--doc"];
+        for (title, args, on) in
+            [("Tests", tests, "sqlite"), ("Flows on PostgreSQL", flows, "postgres"), ("Tests in the documentation", documentation, "sqlite")]
+        {
             let mut cargo = command(self.place, "cargo");
-            cargo.args(args).env("RECADO_TEST_POSTGRES", cluster.url());
+            cargo.args(args).env("RECADO_TEST_POSTGRES", cluster.url()).env("RECADO_TEST_FLOWS_ON", on);
             match self.steps.observe(title, &mut cargo) {
                 Ok((ok, output)) => {
                     let mut count = results(&output);

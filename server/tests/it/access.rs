@@ -46,7 +46,7 @@ fn table(world: &World) -> Vec<(&'static str, Door, Value)> {
         ("update_contact", Agent, json!({ "contact": contact, "draft": {} })),
         ("thread", Member, json!({ "number": 1, "window": "latest" })),
         ("assign", Member, json!({ "conversation": conversation, "to": null })),
-        ("set_status", Member, json!({ "conversation": conversation, "status": { "is": "open" } })),
+        ("set_status", Member, json!({ "conversation": conversation, "status": "open" })),
         ("mark_read", Member, json!({ "conversation": conversation, "seen": 1, "unread": false })),
         ("typing", Member, json!({ "conversation": conversation, "on": true })),
         ("messages", Member, json!({ "conversation": conversation, "window": "latest" })),
@@ -129,7 +129,7 @@ async fn what_is_not_asked_for_is_not_taken() {
     let mut rui = world.visitor();
     rui.writes("oi").await;
     // FAULTS 45: fields that are not the caller's to set are ignored.
-    let draft = json!({ "conversation": 1, "key": key(), "text": "oi", "author": { "is": "user", "id": 2 }, "state": { "is": "read" },
+    let draft = json!({ "conversation": 1, "key": key(), "text": "oi", "author": { "user": { "id": 2 } }, "state": "read",
         "at": 1, "kind": "note", "account_id": 2 });
     let sent: MessageView = ana.ok("send_reply", json!({ "draft": draft })).await;
     assert_eq!((sent.author, sent.kind, sent.state), (Author::User { id: ana.user }, MessageKind::Outgoing, MessageState::Queued));

@@ -1,78 +1,12 @@
 //! Death at every place of the send path, on the real binary: nothing acknowledged is lost, nothing is doubled (FAULTS 1, 3, 4, 8, 20).
 
+use crate::process::*;
 use crate::world::{PASSWORD, PATIENCE, http, key};
 use model::*;
 use reqwest::header;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
-/// A running `recado serve`, killed when dropped.
-struct Process {
-    child: Child,
-    base: String,
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _gone = self.child.kill();
-        let _reaped = self.child.wait();
-    }
-}
-
-fn recado(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_recado"));
-    command.current_dir(folder).env("RECADO_SERVER__LISTEN", "127.0.0.1:0").env("RECADO_SERVER__SITE", folder).env("RECADO_LOG__LEVEL", "warn");
-    command
-}
-
-fn serve(folder: &Path, crash_at: Option<&str>) -> Process {
-    let mut command = recado(folder);
-    command.arg("serve").stdout(Stdio::piped());
-    if let Some(place) = crash_at {
-        command.env("RECADO_CRASH_AT", place);
-    }
-    let mut child = command.spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let base = line.trim().strip_prefix("Recado is listening on ").unwrap_or_else(|| panic!("{line}")).to_owned();
-    Process { child, base }
-}
-
-/// Makes an account on the command line, signs in, and makes a website inbox; answers cookie, account and the inbox's token.
-async fn settle_in(folder: &Path, base: &str) -> (String, i64, String) {
-    let email = "ana@loja.example";
-    let made: Value = {
-        let _ = folder;
-        let draft = json!({ "draft": { "account": "Loja", "name": "Ana", "email": email, "password": PASSWORD, "language": "pt-BR" } });
-        let answer = http().post(format!("{base}/rpc/sign_up")).json(&draft).send().await.unwrap();
-        let cookie = crate::world::cookie_of(&answer).unwrap();
-        let session: SessionView = answer.json().await.unwrap();
-        json!({ "cookie": cookie, "account": session.accounts[0].account })
-    };
-    let (cookie, account) = (made["cookie"].as_str().unwrap().to_owned(), made["account"].as_i64().unwrap());
-    let args = json!({ "account": account, "draft": crate::world::website("Site") });
-    let answer = http().post(format!("{base}/rpc/create_inbox")).header(header::COOKIE, &cookie).json(&args).send().await.unwrap();
-    let inbox: InboxDetail = answer.json().await.unwrap();
-    (cookie, account, inbox.website.unwrap().token)
-}
-
-async fn visitor_writes(base: &str, inbox: &str, key: ClientKey, text: &str) -> Option<VisitorSent> {
-    let draft = json!({ "inbox": inbox, "key": key, "text": text });
-    http().post(format!("{base}/widget/v1/messages")).json(&draft).send().await.ok()?.json().await.ok()
-}
-
-async fn reply(base: &str, cookie: &str, account: i64, key: ClientKey) -> Option<MessageView> {
-    let args = json!({ "account": account, "draft": { "conversation": 1, "key": key, "text": "resposta" } });
-    http().post(format!("{base}/rpc/send_reply")).header(header::COOKIE, cookie).json(&args).send().await.ok()?.json().await.ok()
-}
-
-async fn thread(base: &str, cookie: &str, account: i64) -> ThreadView {
-    let args = json!({ "account": account, "number": 1, "window": "latest" });
-    let answer = http().post(format!("{base}/rpc/thread")).header(header::COOKIE, cookie).json(&args).send().await.unwrap();
-    answer.json::<Stamped<ThreadView>>().await.unwrap().data
-}
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_survives_death_at_every_place_and_is_sent_once() {
@@ -80,7 +14,7 @@ async fn a_reply_survives_death_at_every_place_and_is_sent_once() {
     for place in places {
         let folder = tempfile::tempdir().unwrap();
         let mut first = serve(folder.path(), Some(place));
-        let (cookie, account, inbox) = settle_in(folder.path(), &first.base).await;
+        let (cookie, account, inbox) = settle_in(&first.base).await;
         visitor_writes(&first.base, &inbox, key(), "oi").await.unwrap();
         let sent_as = key();
         let acknowledged = reply(&first.base, &cookie, account, sent_as).await;
@@ -106,22 +40,11 @@ async fn a_reply_survives_death_at_every_place_and_is_sent_once() {
     }
 }
 
-/// Asks until something is so. Leases last half a minute, and only a failing test asks longer.
-async fn wait_for<T>(ask: impl AsyncFn() -> Option<T>) -> T {
-    for _ in 0..450 {
-        if let Some(found) = ask().await {
-            return found;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("it never came to be");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_answered_before_a_kill_is_there_after_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = serve(folder.path(), None);
-    let (cookie, account, inbox) = settle_in(folder.path(), &first.base).await;
+    let (cookie, account, inbox) = settle_in(&first.base).await;
     let sent = visitor_writes(&first.base, &inbox, key(), "0").await.unwrap();
     let token = sent.token.unwrap();
     // Many at once, so that commits are shared, and a kill in the middle of them.
@@ -191,7 +114,7 @@ fn a_second_process_on_the_same_file_refuses_with_a_sentence() {
 async fn a_stop_is_graceful_and_takes_five_seconds_at_most() {
     let folder = tempfile::tempdir().unwrap();
     let mut process = serve(folder.path(), None);
-    let (cookie, account, _) = settle_in(folder.path(), &process.base).await;
+    let (cookie, account, _) = settle_in(&process.base).await;
     // An open stream would hold the server for ever if it were not told to go elsewhere.
     let url = format!("{}/events/{account}?after=0", process.base);
     let stream = reqwest::Client::new().get(url).header(header::COOKIE, &cookie).send().await.unwrap();

@@ -4,5 +4,7 @@ mod access;
 mod crash;
 mod edges;
 mod flows;
+mod nodes;
+mod process;
 mod walls;
 mod world;

@@ -69,9 +69,10 @@ pub struct Refused {
 
 pub async fn world() -> World {
     let folder = tempfile::tempdir().unwrap();
-    let url = match std::env::var("RECADO_TEST_DATABASE") {
-        Ok(url) => url,
-        Err(_) => format!("sqlite://{}", folder.path().join("recado.db").display()),
+    // The whole suite runs once on each database; `cargo xtask test` says which.
+    let url = match std::env::var("RECADO_TEST_FLOWS_ON") {
+        Ok(on) if on == "postgres" => fresh_postgres().await,
+        _ => format!("sqlite://{}", folder.path().join("recado.db").display()),
     };
     let store = Store::open(&StoreSettings::of(url)).await.unwrap();
     store.migrate(&mut |_, _| {}).await.unwrap();
@@ -84,6 +85,17 @@ pub async fn world() -> World {
     let here = place(&base, "ana@loja.example").await;
     let twin = place(&base, "ana@gemea.example").await;
     World { base, service, clock, here, twin, _folder: folder }
+}
+
+/// A database of its own on the server RECADO_TEST_POSTGRES names; it goes with the cluster.
+pub async fn fresh_postgres() -> String {
+    use sea_orm::ConnectionTrait;
+    let server = std::env::var("RECADO_TEST_POSTGRES").expect("RECADO_TEST_POSTGRES names a server");
+    let name = format!("recado_flow_{}", uuid::Uuid::now_v7().simple());
+    let admin = sea_orm::Database::connect(&server).await.unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.close().await.unwrap();
+    format!("{}/{name}", server.rsplit_once('/').unwrap().0)
 }
 
 /// Serves a service on a port of its own; answers the address.
@@ -302,7 +314,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    fn of(response: Response) -> Self {
+    pub fn of(response: Response) -> Self {
         Self { bytes: response.bytes_stream().boxed(), text: String::new() }
     }
 

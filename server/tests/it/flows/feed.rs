@@ -129,7 +129,7 @@ async fn every_action_leaves_screens_as_a_reload_would() {
     screen.matches("the visitor reads").await;
     hers.matches("the visitor reads").await;
 
-    for status in [json!({ "is": "resolved" }), json!({ "is": "open" }), json!({ "is": "snoozed", "until": world.service.now().0 + 60_000 })] {
+    for status in [json!("resolved"), json!("open"), json!({ "snoozed": { "until": world.service.now().0 + 60_000 } })] {
         let _: () = bia.ok("set_status", json!({ "conversation": id, "status": status })).await;
         screen.matches("a status").await;
         hers.matches("a status").await;

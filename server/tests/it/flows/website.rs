@@ -133,7 +133,7 @@ async fn a_resolved_conversation_opens_again_when_the_customer_writes() {
     let sent = rui.writes("oi").await;
     let id = ana.thread(1).await.row.conversation.id;
     let mut hears = rui.stream(sent.seq).await;
-    let _: () = ana.ok("set_status", json!({ "conversation": id, "status": { "is": "resolved" } })).await;
+    let _: () = ana.ok("set_status", json!({ "conversation": id, "status": "resolved" })).await;
     hears.heard(|e| matches!(e, VisitorEvent::Resolved { on: true })).await;
     assert!(ana.list(ListFilter::default()).await.is_empty());
     rui.writes("mais uma coisa").await;
