@@ -63,10 +63,11 @@ pub async fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), Boo
     let store = open(&config, &mut |_, _| {}).await?;
     let service = Service::new(store.clone(), Arc::new(SystemClock), config.service()).await?;
     let (stop, stopped) = watch::channel(false);
-    let worker = config.server.roles.contains(&Role::Worker).then(|| {
+    let mut workers = tokio::task::JoinSet::new();
+    if config.server.roles.contains(&Role::Worker) {
         let (service, stopped) = (service.clone(), stopped.clone());
-        tokio::spawn(async move { service.run_jobs(stopped).await })
-    });
+        workers.spawn(async move { service.run_jobs(stopped).await });
+    }
     if config.server.roles.contains(&Role::Web) {
         let listener = TcpListener::bind(config.server.listen).await.map_err(|e| BootError::Listen(config.server.listen, e))?;
         let address = listener.local_addr().map_err(|e| BootError::Listen(config.server.listen, e))?;
@@ -98,9 +99,7 @@ pub async fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), Boo
         signal().await;
         let _gone = stop.send(true);
     }
-    if let Some(worker) = worker
-        && tokio::time::timeout(GRACE, worker).await.is_err()
-    {
+    if tokio::time::timeout(GRACE, async { while workers.join_next().await.is_some() {} }).await.is_err() {
         tracing::warn!("some jobs did not end in time; their leases run out and they are done again");
     }
     drop(service);

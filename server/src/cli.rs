@@ -217,7 +217,8 @@ async fn check(config: &Config) -> Outcome {
     verdict("database", database.await);
     verdict("storage", storage(&config.files.path));
     let url = &config.server.public_url;
-    let fits = url.is_empty() || url.strip_prefix("https://").or(url.strip_prefix("http://")).is_some_and(|h| !h.is_empty() && !h.contains(' '));
+    let fits =
+        url.is_empty() || url.strip_prefix("https://").or(url.strip_prefix("http://")).is_some_and(|h| !h.is_empty() && !h.contains(' '));
     verdict(
         "public URL",
         match (fits, url.as_str()) {
@@ -264,7 +265,8 @@ async fn demo(config: &Config, size: DemoSize) -> Outcome {
     let bar = bar(u64::from(size.messages), "messages");
     let made = service.demo(size, |done| bar.set_position(done)).await.map_err(|e| e.to_string())?;
     bar.finish_and_clear();
-    say(&serde_json::json!({ "account_id": made.account, "user_id": made.user, "email": made.email, "password": made.password }).to_string());
+    say(&serde_json::json!({ "account_id": made.account, "user_id": made.user, "email": made.email, "password": made.password })
+        .to_string());
     drop(service);
     store.close().await.map_err(|e| e.to_string())
 }

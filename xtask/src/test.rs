@@ -61,9 +61,11 @@ impl All<'_> {
         // The server's own suite runs on SQLite among all others, and once more with every world on PostgreSQL.
         let flows: &[&str] = &["test", "--package", "server", "--test", "it", "--no-fail-fast", "--", "access", "edges", "flows"];
         let documentation: &[&str] = &["test", "--workspace", "--no-fail-fast", "--doc"];
-        for (title, args, on) in
-            [("Tests", tests, "sqlite"), ("Flows on PostgreSQL", flows, "postgres"), ("Tests in the documentation", documentation, "sqlite")]
-        {
+        for (title, args, on) in [
+            ("Tests", tests, "sqlite"),
+            ("Flows on PostgreSQL", flows, "postgres"),
+            ("Tests in the documentation", documentation, "sqlite"),
+        ] {
             let mut cargo = command(self.place, "cargo");
             cargo.args(args).env("RECADO_TEST_POSTGRES", cluster.url()).env("RECADO_TEST_FLOWS_ON", on);
             match self.steps.observe(title, &mut cargo) {

@@ -14,15 +14,18 @@ const CODE: &str = r#"<path d="m16 18 6-6-6-6"/><path d="m8 6-6 6 6 6"/>"#;
 /// Their cards, in the order of the grid.
 #[must_use]
 pub fn coming() -> Vec<ChannelCard> {
-    let card = |kind: &'static str, en: &'static str, pt: &'static str, icon: &'static str, needs_en: &'static str, needs_pt: &'static str| ChannelCard {
-        kind: ChannelKind(Cow::Borrowed(kind)),
-        name: Bilingual { en: en.into(), pt: pt.into() },
-        needs: Bilingual { en: needs_en.into(), pt: needs_pt.into() },
-        icon: icon.into(),
-        available: false,
-        connected: 0,
-        form: Vec::new(),
-    };
+    let card =
+        |kind: &'static str, en: &'static str, pt: &'static str, icon: &'static str, needs_en: &'static str, needs_pt: &'static str| {
+            ChannelCard {
+                kind: ChannelKind(Cow::Borrowed(kind)),
+                name: Bilingual { en: en.into(), pt: pt.into() },
+                needs: Bilingual { en: needs_en.into(), pt: needs_pt.into() },
+                icon: icon.into(),
+                available: false,
+                connected: 0,
+                form: Vec::new(),
+            }
+        };
     vec![
         card("whatsapp", "WhatsApp", "WhatsApp", PHONE, "A WhatsApp Business number", "Um número do WhatsApp Business"),
         card("instagram", "Instagram", "Instagram", CAMERA, "A professional account", "Uma conta profissional"),

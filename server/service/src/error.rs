@@ -57,7 +57,8 @@ impl Error {
             }
             other => {
                 let reference = crate::secret::reference();
-                let code = if matches!(other, Self::Store(store::Error::NotStored(_))) { FaultCode::NotStored } else { FaultCode::Internal };
+                let code =
+                    if matches!(other, Self::Store(store::Error::NotStored(_))) { FaultCode::NotStored } else { FaultCode::Internal };
                 tracing::error!(%reference, error = %other, "a request failed here");
                 FaultBody { reference: Some(reference), ..FaultBody::of(code) }
             }

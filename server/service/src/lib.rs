@@ -5,8 +5,8 @@
 mod access;
 mod clock;
 mod contacts;
-mod crash;
 mod conversations;
+mod crash;
 mod demo;
 mod desk;
 mod dispatch;

@@ -14,8 +14,26 @@ const INVITATION_LIFE: i64 = 7 * LINK_LIFE;
 
 /// What everybody tries first; together with the length this stops the plainest guessing.
 const COMMON: &[&str] = &[
-    "12345678", "123456789", "1234567890", "password", "password1", "qwertyui", "qwerty123", "11111111", "00000000", "abc12345", "abcd1234",
-    "iloveyou", "senha123", "senha1234", "mudar123", "admin123", "recado123", "87654321", "brasil123", "flamengo",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "password",
+    "password1",
+    "qwertyui",
+    "qwerty123",
+    "11111111",
+    "00000000",
+    "abc12345",
+    "abcd1234",
+    "iloveyou",
+    "senha123",
+    "senha1234",
+    "mudar123",
+    "admin123",
+    "recado123",
+    "87654321",
+    "brasil123",
+    "flamengo",
 ];
 
 /// Lower-case e-mail, or what is wrong with it. Only the mail server knows more than this.

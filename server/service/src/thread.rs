@@ -2,9 +2,9 @@
 
 use crate::Result;
 use model::*;
+use store::Tx;
 use store::conversation::{self, Conversation};
 use store::message::{self, NewMessage};
-use store::Tx;
 
 /// The longest preview, in characters.
 const PREVIEW: usize = 140;

@@ -28,9 +28,13 @@ fn sniff(head: &[u8]) -> (AttachmentKind, &'static str) {
     match found {
         "image/png" | "image/jpeg" | "image/gif" | "image/webp" => (AttachmentKind::Image, found),
         "video/mp4" | "video/webm" | "video/quicktime" => (AttachmentKind::Video, found),
-        "audio/mpeg" | "audio/ogg" | "audio/x-wav" | "audio/mp4" | "audio/m4a" | "audio/aac" | "audio/amr" => (AttachmentKind::Audio, found),
+        "audio/mpeg" | "audio/ogg" | "audio/x-wav" | "audio/mp4" | "audio/m4a" | "audio/aac" | "audio/amr" => {
+            (AttachmentKind::Audio, found)
+        }
         "application/pdf" | "application/zip" | "application/gzip" => (AttachmentKind::Document, found),
-        other if other.starts_with("application/vnd.openxmlformats") || other.starts_with("application/vnd.oasis") => (AttachmentKind::Document, other),
+        other if other.starts_with("application/vnd.openxmlformats") || other.starts_with("application/vnd.oasis") => {
+            (AttachmentKind::Document, other)
+        }
         _ => (AttachmentKind::Document, "application/octet-stream"),
     }
 }
@@ -40,7 +44,9 @@ fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last
         .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '"' | '<' | '>'))
+        .filter(|c| {
+            !c.is_control() && !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '"' | '<' | '>')
+        })
         .collect();
     let kept = kept.trim().trim_matches('.').to_owned();
     if kept.is_empty() {
@@ -112,9 +118,8 @@ impl Service {
         writer.finish().await?;
         let file = describe(name, size, &head);
         let (row, now, kept) = (file.clone(), self.now(), key.clone());
-        let write = async move |tx: &mut Tx, t: &Tenant| {
-            Ok(attachment::keep_upload(tx, t.account, &uploader, &kept, &row, &path, now).await?)
-        };
+        let write =
+            async move |tx: &mut Tx, t: &Tenant| Ok(attachment::keep_upload(tx, t.account, &uploader, &kept, &row, &path, now).await?);
         if let Err(error) = tenant.write(write).await {
             self.remove_files(vec![target.to_string()]).await;
             return Err(error);
@@ -244,7 +249,9 @@ mod tests {
 
     #[test]
     fn what_a_browser_could_run_is_opaque() {
-        for bytes in [&b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>"[..], b"<!doctype html><script>", b"GIF89", b"#!/bin/sh", b""] {
+        for bytes in
+            [&b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>"[..], b"<!doctype html><script>", b"GIF89", b"#!/bin/sh", b""]
+        {
             let file = describe("x.png", 1, bytes);
             assert_eq!((file.kind, file.mime.as_str()), (AttachmentKind::Document, "application/octet-stream"), "{bytes:?}");
         }

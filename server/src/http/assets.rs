@@ -78,7 +78,9 @@ impl Assets {
     fn give(&self, entry: &Entry, headers: &HeaderMap) -> Option<Response> {
         let takes = |coding: &str| {
             let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-            accepted.split(',').any(|part| part.split(';').next().is_some_and(|c| c.trim() == coding) && !part.contains("q=0,") && !part.ends_with("q=0"))
+            accepted
+                .split(',')
+                .any(|part| part.split(';').next().is_some_and(|c| c.trim() == coding) && !part.contains("q=0,") && !part.ends_with("q=0"))
         };
         let coding = if entry.br.is_some() && takes("br") {
             Some("br")
@@ -118,7 +120,8 @@ fn inside_manifest() -> Result<BTreeMap<String, Entry>, String> {
 
 #[cfg(not(feature = "embed"))]
 fn inside_manifest() -> Result<BTreeMap<String, Entry>, String> {
-    Err("this binary carries no browser bundles: build it with `cargo xtask build --release`, or name their folder in server.site".to_owned())
+    Err("this binary carries no browser bundles: build it with `cargo xtask build --release`, or name their folder in server.site"
+        .to_owned())
 }
 
 fn read(path: &std::path::Path) -> Option<Vec<u8>> {

@@ -49,7 +49,11 @@ pub struct Proof {
 }
 
 /// A file by a signed link of short life.
-pub async fn signed(State(app): State<App>, Path((account, file)): Path<(i64, i64)>, Query(proof): Query<Proof>) -> Result<Response, Refusal> {
+pub async fn signed(
+    State(app): State<App>,
+    Path((account, file)): Path<(i64, i64)>,
+    Query(proof): Query<Proof>,
+) -> Result<Response, Refusal> {
     Ok(give(app.service.linked_file(AccountId(account), AttachmentId(file), proof.until, &proof.by).await?))
 }
 

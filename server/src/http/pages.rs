@@ -45,7 +45,8 @@ pub async fn page(State(app): State<App>, request: Request) -> Response {
     }
     let secure = request.extensions().get::<edges::Caller>().is_some_and(|c| c.secure);
     let token = session::token(request.headers(), secure);
-    let preferred = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(Language::negotiate).unwrap_or_default();
+    let preferred =
+        request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(Language::negotiate).unwrap_or_default();
     let provide = provide(&app, &request);
     // A page can be shown without knowing who asks; whatever it loads asks again and says what is wrong.
     let known = app.service.session(token.as_deref()).await.ok().flatten();

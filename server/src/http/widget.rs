@@ -80,7 +80,8 @@ async fn frame(State(app): State<App>, Query(of): Query<Of>, headers: HeaderMap)
     let (name, ancestors) = app.service.frame(&of.inbox).await?;
     let preferred = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(Language::negotiate).unwrap_or_default();
     let language = of.locale.as_deref().and_then(Language::from_tag).unwrap_or(preferred);
-    let (css, js, wasm) = (app.assets.address("widget/recado.css"), app.assets.address("widget/recado.js"), app.assets.address("widget/recado.wasm"));
+    let (css, js, wasm) =
+        (app.assets.address("widget/recado.css"), app.assets.address("widget/recado.js"), app.assets.address("widget/recado.wasm"));
     let nonce = leptos::nonce::Nonce::new();
     let page = format!(
         "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1, \
@@ -107,11 +108,21 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-async fn session(State(app): State<App>, caller: Caller, headers: HeaderMap, Json(hello): Json<VisitorHello>) -> Result<Json<VisitorSession>, Refusal> {
+async fn session(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Json(hello): Json<VisitorHello>,
+) -> Result<Json<VisitorSession>, Refusal> {
     Ok(Json(app.service.hello(hello, bearer(&headers), caller.address).await?))
 }
 
-async fn send(State(app): State<App>, caller: Caller, headers: HeaderMap, Json(draft): Json<VisitorDraft>) -> Result<Json<VisitorSent>, Refusal> {
+async fn send(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Json(draft): Json<VisitorDraft>,
+) -> Result<Json<VisitorSent>, Refusal> {
     let browser = browser(headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default());
     Ok(Json(app.service.visitor_send(draft, bearer(&headers), browser, caller.address).await?))
 }
@@ -122,8 +133,23 @@ fn browser(agent: &str) -> Origin {
         let after = agent.split_once(mark)?.1;
         Some(after.chars().take_while(char::is_ascii_digit).collect::<String>()).filter(|v| !v.is_empty())
     };
-    let names = [("Edg/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Version/", "Safari")];
-    let systems = [("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux")];
+    let names = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Version/", "Safari"),
+    ];
+    let systems = [
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iPadOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
     Origin {
         browser: names.into_iter().find_map(|(mark, name)| version(mark).map(|v| format!("{name} {v}"))),
         system: systems.into_iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| name.to_owned()),
@@ -163,7 +189,13 @@ async fn typing(State(app): State<App>, headers: HeaderMap, Json(typing): Json<T
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn upload(State(app): State<App>, caller: Caller, Query(of): Query<Of>, headers: HeaderMap, body: Body) -> Result<Json<UploadView>, Refusal> {
+async fn upload(
+    State(app): State<App>,
+    caller: Caller,
+    Query(of): Query<Of>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<UploadView>, Refusal> {
     let draft = ClientKey(of.draft.ok_or(Refusal::of(FaultCode::Invalid))?);
     let name = of.name.unwrap_or_default();
     let bytes = body.into_data_stream();
@@ -192,7 +224,9 @@ pub async fn test_page(State(app): State<App>, Path(inbox): Path<String>, header
     let (name, _) = app.service.frame(&inbox).await?;
     let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(Language::negotiate).unwrap_or_default();
     let (title, line, hint) = match language {
-        Language::Portuguese => ("Página de teste", "Esta página faz as vezes do seu site.", "Abra o chat no canto e envie uma mensagem de teste."),
+        Language::Portuguese => {
+            ("Página de teste", "Esta página faz as vezes do seu site.", "Abra o chat no canto e envie uma mensagem de teste.")
+        }
         Language::English => ("Test page", "This page stands in for your site.", "Open the chat in the corner and send a test message."),
     };
     let nonce = leptos::nonce::Nonce::new();
@@ -223,9 +257,12 @@ mod tests {
 
     #[test]
     fn browsers_by_their_own_name() {
-        let edge = browser("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0");
+        let edge = browser(
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0",
+        );
         assert_eq!((edge.browser.as_deref(), edge.system.as_deref()), (Some("Edge 126"), Some("Windows")));
-        let phone = browser("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1");
+        let phone =
+            browser("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1");
         assert_eq!((phone.browser.as_deref(), phone.system.as_deref()), (Some("Safari 17"), Some("iOS")));
         assert_eq!(browser("curl/8.0").browser, None);
     }

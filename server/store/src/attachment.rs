@@ -59,7 +59,15 @@ const COLUMNS: &str = "id, message_id, inbox_id, kind, name, mime, size, width, 
 ///
 /// # Errors
 /// Those of the database.
-pub async fn keep_upload(tx: &Tx, account: AccountId, uploader: &str, key: &str, file: &AttachmentView, path: &str, at: Timestamp) -> Result<(), Error> {
+pub async fn keep_upload(
+    tx: &Tx,
+    account: AccountId,
+    uploader: &str,
+    key: &str,
+    file: &AttachmentView,
+    path: &str,
+    at: Timestamp,
+) -> Result<(), Error> {
     let sql = "INSERT INTO attachment (account_id, upload_key, uploader, kind, name, mime, size, width, height, path, created_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let values = vals![
@@ -86,7 +94,8 @@ pub async fn keep_upload(tx: &Tx, account: AccountId, uploader: &str, key: &str,
 pub async fn uploads(c: &impl Sql, account: AccountId, uploader: &str, keys: &[String]) -> Result<Vec<Attachment>, Error> {
     let mut found = Vec::new();
     for key in keys {
-        let sql = format!("SELECT {COLUMNS} FROM attachment WHERE upload_key = $1 AND account_id = $2 AND uploader = $3 AND message_id IS NULL");
+        let sql =
+            format!("SELECT {COLUMNS} FROM attachment WHERE upload_key = $1 AND account_id = $2 AND uploader = $3 AND message_id IS NULL");
         found.extend(c.one::<Row>(&sql, vals![key.as_str(), account.0, uploader]).await?.map(Attachment::from));
     }
     Ok(found)
@@ -100,7 +109,11 @@ pub(crate) async fn bind(tx: &Tx, account: AccountId, inbox: InboxId, message: M
     Ok(())
 }
 
-pub(crate) async fn of_messages(c: &impl Sql, account: AccountId, messages: &[MessageId]) -> Result<Vec<(MessageId, AttachmentView)>, Error> {
+pub(crate) async fn of_messages(
+    c: &impl Sql,
+    account: AccountId,
+    messages: &[MessageId],
+) -> Result<Vec<(MessageId, AttachmentView)>, Error> {
     let ids: Vec<_> = messages.iter().map(|m| m.0.to_string()).collect();
     let sql = format!("SELECT {COLUMNS} FROM attachment WHERE account_id = $1 AND message_id IN ({}) ORDER BY id", ids.join(","));
     let rows = c.all::<Row>(&sql, vals![account.0]).await?;

@@ -156,7 +156,13 @@ pub async fn phone_taken(c: &impl Sql, account: AccountId, phone: &str, but: Con
 ///
 /// # Errors
 /// Those of the database.
-pub async fn list(c: &impl Sql, account: AccountId, search: &str, after: Option<ContactId>, limit: i64) -> Result<Page<ContactView>, Error> {
+pub async fn list(
+    c: &impl Sql,
+    account: AccountId,
+    search: &str,
+    after: Option<ContactId>,
+    limit: i64,
+) -> Result<Page<ContactView>, Error> {
     let mut sql = format!("SELECT {COLUMNS} FROM contact WHERE account_id = $1 AND id < $2");
     let mut values = vals![account.0, after.map_or(i64::MAX, |c| c.0)];
     for word in fold(search).split_whitespace().take(8) {
@@ -210,7 +216,8 @@ pub async fn add_address(
     source: &str,
     now: Timestamp,
 ) -> Result<ContactInbox, Error> {
-    let sql = "INSERT INTO contact_inbox (account_id, inbox_id, contact_id, source_id, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id";
+    let sql =
+        "INSERT INTO contact_inbox (account_id, inbox_id, contact_id, source_id, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id";
     let id = ContactInboxId(tx.inserted(sql, vals![account.0, inbox.0, contact.0, source, now.0]).await?);
     Ok(ContactInbox { id, account, inbox, contact })
 }
@@ -275,8 +282,12 @@ pub async fn visitor(c: &impl Sql, inbox: InboxId, token_hash: &str, now: Timest
     let sql = "SELECT ci.id, ci.account_id, ci.inbox_id, ci.contact_id, v.expires_at FROM visitor_session v JOIN contact_inbox ci ON ci.id = v.contact_inbox_id \
                WHERE v.token_hash = $1 AND v.inbox_id = $2 AND v.expires_at > $3";
     Ok(c.one::<Row>(sql, vals![token_hash, inbox.0, now.0]).await?.map(|r| {
-        let address =
-            ContactInbox { id: ContactInboxId(r.id), account: AccountId(r.account_id), inbox: InboxId(r.inbox_id), contact: ContactId(r.contact_id) };
+        let address = ContactInbox {
+            id: ContactInboxId(r.id),
+            account: AccountId(r.account_id),
+            inbox: InboxId(r.inbox_id),
+            contact: ContactId(r.contact_id),
+        };
         (address, Timestamp(r.expires_at))
     }))
 }

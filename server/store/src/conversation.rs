@@ -195,7 +195,13 @@ pub async fn last_of(c: &impl Sql, account: AccountId, address: ContactInboxId) 
 ///
 /// # Errors
 /// Those of the database.
-pub async fn of_contact(c: &impl Sql, account: AccountId, inboxes: &Inboxes, viewer: UserId, contact: ContactId) -> Result<Vec<ListRow>, Error> {
+pub async fn of_contact(
+    c: &impl Sql,
+    account: AccountId,
+    inboxes: &Inboxes,
+    viewer: UserId,
+    contact: ContactId,
+) -> Result<Vec<ListRow>, Error> {
     rows(c, inboxes, "v.account_id = $2 AND v.contact_id = $3", "v.id DESC", vals![viewer.0, account.0, contact.0], 50).await
 }
 
@@ -406,7 +412,15 @@ pub async fn marks(c: &impl Sql, account: AccountId, id: ConversationId) -> Resu
 ///
 /// # Errors
 /// Those of the database.
-pub async fn set_seen(tx: &mut Tx, account: AccountId, of: &Conversation, user: UserId, seen: i64, lower: bool, at: Timestamp) -> Result<bool, Error> {
+pub async fn set_seen(
+    tx: &mut Tx,
+    account: AccountId,
+    of: &Conversation,
+    user: UserId,
+    seen: i64,
+    lower: bool,
+    at: Timestamp,
+) -> Result<bool, Error> {
     let raise = if lower { "<>" } else { "<" };
     let sql = format!(
         "INSERT INTO mark (account_id, conversation_id, user_id, seen) VALUES ($1, $2, $3, $4) \

@@ -60,7 +60,8 @@ pub async fn insert(tx: &Tx, account: AccountId, all: &[DemoConversation]) -> Re
         vals![account.0, c.name.as_str(), c.email.as_str(), c.phone.as_str(), words, first(c), last(c)]
     };
     let contacts =
-        many(tx, "contact", "account_id, name, email, phone, words, created_at, last_activity_at", all.iter().map(contact).collect(), true).await?;
+        many(tx, "contact", "account_id, name, email, phone, words, created_at, last_activity_at", all.iter().map(contact).collect(), true)
+            .await?;
     let address = |(c, id): (&DemoConversation, &i64)| vals![account.0, c.inbox.0, *id, format!("demo {id}"), first(c)];
     let rows = all.iter().zip(&contacts).map(address).collect();
     let addresses = many(tx, "contact_inbox", "account_id, inbox_id, contact_id, source_id, created_at", rows, true).await?;
@@ -94,7 +95,8 @@ pub async fn insert(tx: &Tx, account: AccountId, all: &[DemoConversation]) -> Re
                    incoming, waiting_since, first_reply_at, origin";
     let conversations = many(tx, "conversation", columns, all.iter().enumerate().map(conversation).collect(), true).await?;
     messages(tx, account, all, &contacts, &conversations).await?;
-    let marks = all.iter().zip(&conversations).flat_map(|(c, id)| c.seen.iter().map(move |(user, seen)| vals![account.0, *id, user.0, *seen]));
+    let marks =
+        all.iter().zip(&conversations).flat_map(|(c, id)| c.seen.iter().map(move |(user, seen)| vals![account.0, *id, user.0, *seen]));
     many(tx, "mark", "account_id, conversation_id, user_id, seen", marks.collect(), false).await?;
     for c in all {
         let sql = "INSERT INTO tally (account_id, inbox_id, status, assignee_id, count) VALUES ($1, $2, $3, $4, 1) \
@@ -132,11 +134,14 @@ async fn messages(tx: &Tx, account: AccountId, all: &[DemoConversation], contact
         let author = by.map_or(Author::Contact { id: ContactId(contacts[at]) }, |id| Author::User { id });
         let state = if by.is_some() { MessageState::Read } else { MessageState::Sent };
         let preview = Preview { author, text: text.chars().take(140).collect(), file: None, state, message: MessageId(ids[ends[at] - 1]) };
-        tx.run("UPDATE conversation SET preview = $1 WHERE account_id = $2 AND id = $3", vals![json(&preview), account.0, conversations[at]]).await?;
+        tx.run(
+            "UPDATE conversation SET preview = $1 WHERE account_id = $2 AND id = $3",
+            vals![json(&preview), account.0, conversations[at]],
+        )
+        .await?;
     }
     Ok(())
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -57,9 +57,9 @@ fn read_state(state: &str, failure: Option<&str>) -> MessageState {
         "delivered" => MessageState::Delivered,
         "read" => MessageState::Read,
         "unconfirmed" => MessageState::Unconfirmed,
-        "failed" => MessageState::Failed {
-            reason: failure.and_then(|f| serde_json::from_value(f.into()).ok()).unwrap_or(FailureReason::Refused),
-        },
+        "failed" => {
+            MessageState::Failed { reason: failure.and_then(|f| serde_json::from_value(f.into()).ok()).unwrap_or(FailureReason::Refused) }
+        }
         _ => MessageState::Sent,
     }
 }
@@ -230,7 +230,14 @@ const fn public(reader: Reader) -> &'static str {
     }
 }
 
-async fn older(c: &impl Sql, account: AccountId, conversation: ConversationId, before: MessageId, limit: i64, reader: Reader) -> Result<Page<MessageView>, Error> {
+async fn older(
+    c: &impl Sql,
+    account: AccountId,
+    conversation: ConversationId,
+    before: MessageId,
+    limit: i64,
+    reader: Reader,
+) -> Result<Page<MessageView>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM message WHERE account_id = $1 AND conversation_id = $2 AND id < $3{} ORDER BY id DESC LIMIT {}",
         public(reader),
@@ -243,7 +250,14 @@ async fn older(c: &impl Sql, account: AccountId, conversation: ConversationId, b
     Ok(Page { rows: with_files(c, account, rows).await?, more })
 }
 
-async fn newer(c: &impl Sql, account: AccountId, conversation: ConversationId, after: MessageId, limit: i64, reader: Reader) -> Result<Page<MessageView>, Error> {
+async fn newer(
+    c: &impl Sql,
+    account: AccountId,
+    conversation: ConversationId,
+    after: MessageId,
+    limit: i64,
+    reader: Reader,
+) -> Result<Page<MessageView>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM message WHERE account_id = $1 AND conversation_id = $2 AND id > $3{} ORDER BY id LIMIT {}",
         public(reader),
@@ -369,7 +383,12 @@ pub async fn advance(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn last_of_kind(c: &impl Sql, account: AccountId, conversation: ConversationId, kind: MessageKind) -> Result<Option<MessageId>, Error> {
+pub async fn last_of_kind(
+    c: &impl Sql,
+    account: AccountId,
+    conversation: ConversationId,
+    kind: MessageKind,
+) -> Result<Option<MessageId>, Error> {
     let sql = "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND kind = $3 ORDER BY id DESC LIMIT 1";
     Ok(c.one::<Id>(sql, vals![account.0, conversation.0, word(&kind)]).await?.map(|r| MessageId(r.id)))
 }

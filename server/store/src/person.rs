@@ -2,7 +2,10 @@
 
 use crate::sql::{Id, Sql, from_word, vals, word};
 use crate::{Error, Tx};
-use model::{AccountId, AgentView, Availability, InboxId, Language, MembershipView, ProfileDraft, Role, SendKey, SessionView, Theme, Timestamp, UserId};
+use model::{
+    AccountId, AgentView, Availability, InboxId, Language, MembershipView, ProfileDraft, Role, SendKey, SessionView, Theme, Timestamp,
+    UserId,
+};
 use sea_orm::FromQueryResult;
 
 /// Someone who can sign in.
@@ -175,7 +178,8 @@ fn role(name: &str) -> Role {
 /// # Errors
 /// Those of the database.
 pub async fn set_last_account(tx: &Tx, user: UserId, account: AccountId) -> Result<(), Error> {
-    tx.run("UPDATE person SET last_account = $1 WHERE id = $2 AND (last_account IS NULL OR last_account <> $1)", vals![account.0, user.0]).await?;
+    tx.run("UPDATE person SET last_account = $1 WHERE id = $2 AND (last_account IS NULL OR last_account <> $1)", vals![account.0, user.0])
+        .await?;
     Ok(())
 }
 

@@ -38,6 +38,7 @@ impl Postgres {
         listener.listen(CHANNEL).await?;
         let ringer = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(10)).connect_lazy(&settings.url)?;
         let node = format!("{:016x}", RandomState::new().build_hasher().finish());
+        #[expect(clippy::disallowed_methods, reason = "the handles are kept, and the tasks end with the store")]
         let tasks = [tokio::spawn(listen(listener, node.clone(), bell.clone())), tokio::spawn(ring(ringer, node, away))];
         Ok(Self { pool, tasks })
     }

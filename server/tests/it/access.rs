@@ -97,7 +97,8 @@ async fn every_function_opens_to_whom_it_should_and_to_nobody_else() {
                 assert_eq!(status(&world.twin.ana, here).await, 404, "{name}, of another account");
                 // Nor do ids of another account exist in one's own.
                 let inside = status(&world.twin.ana, world.twin.account).await;
-                let listing = ["desk", "conversations", "agents", "contacts", "channels", "create_inbox", "invite_agent", "set_availability"];
+                let listing =
+                    ["desk", "conversations", "agents", "contacts", "channels", "create_inbox", "invite_agent", "set_availability"];
                 if !listing.contains(name) {
                     assert_eq!(inside, 404, "{name}, an id of another account in one's own");
                 }
@@ -116,10 +117,12 @@ async fn every_function_opens_to_whom_it_should_and_to_nobody_else() {
 fn server_fn_paths() -> Vec<String> {
     // Naming the crate links it, and with it the registry it fills.
     let _linked = std::any::type_name::<api::Fault>();
-    leptos::server_fn::axum::server_fn_paths().map(|(path, method)| {
-        assert_eq!(method, http::Method::POST, "{path}: what changes state is never a GET");
-        path.to_owned()
-    }).collect()
+    leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, method)| {
+            assert_eq!(method, http::Method::POST, "{path}: what changes state is never a GET");
+            path.to_owned()
+        })
+        .collect()
 }
 
 #[tokio::test]

@@ -10,7 +10,14 @@ use std::process::{Command, Stdio};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_survives_death_at_every_place_and_is_sent_once() {
-    let places = ["send.before_commit", "send.after_commit", "deliver.before_send", "deliver.after_send", "deliver.before_commit", "deliver.after_commit"];
+    let places = [
+        "send.before_commit",
+        "send.after_commit",
+        "deliver.before_send",
+        "deliver.after_send",
+        "deliver.before_commit",
+        "deliver.after_commit",
+    ];
     for place in places {
         let folder = tempfile::tempdir().unwrap();
         let mut first = serve(folder.path(), Some(place));
@@ -130,13 +137,26 @@ async fn a_stop_is_graceful_and_takes_five_seconds_at_most() {
 fn the_command_line_says_what_it_did() {
     let folder = tempfile::tempdir().unwrap();
     let run = |args: &[&str], input: &str| {
-        let mut child = recado(folder.path()).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            recado(folder.path()).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
     };
     assert!(run(&["migrate"], "").0);
-    let create = ["admin", "create-account", "--account", "Loja", "--name", "Ana", "--email", "ana@loja.example", "--password-stdin", "--locale", "pt-BR"];
+    let create = [
+        "admin",
+        "create-account",
+        "--account",
+        "Loja",
+        "--name",
+        "Ana",
+        "--email",
+        "ana@loja.example",
+        "--password-stdin",
+        "--locale",
+        "pt-BR",
+    ];
     let (ok, line, said) = run(&create, &format!("{PASSWORD}\n"));
     assert!(ok, "{said}");
     let made: Value = serde_json::from_str(line.trim()).unwrap();

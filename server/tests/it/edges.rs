@@ -11,10 +11,17 @@ async fn nothing_changes_state_from_another_site() {
     let ana = &world.here.ana;
     let bare = reqwest::Client::new();
     let paths = leptos::server_fn::axum::server_fn_paths().map(|(p, _)| p.to_owned());
-    let others = ["/login", "/signup", "/logout", "/profile/photo", "/uploads/1", "/widget/v1/messages", "/widget/v1/session", "/widget/v1/files"];
+    let others =
+        ["/login", "/signup", "/logout", "/profile/photo", "/uploads/1", "/widget/v1/messages", "/widget/v1/session", "/widget/v1/files"];
     // FAULTS 51: a form, a fetch, a plain-text body, a missing, null or foreign origin; same-site is not same-origin.
-    let origins = [vec![], vec![("origin", "null")], vec![("origin", "https://evil.example")], vec![("sec-fetch-site", "cross-site")],
-        vec![("sec-fetch-site", "same-site")], vec![("sec-fetch-site", "none")]];
+    let origins = [
+        vec![],
+        vec![("origin", "null")],
+        vec![("origin", "https://evil.example")],
+        vec![("sec-fetch-site", "cross-site")],
+        vec![("sec-fetch-site", "same-site")],
+        vec![("sec-fetch-site", "none")],
+    ];
     for path in paths.chain(others.map(str::to_owned)) {
         for headers in &origins {
             let mut request = bare.post(format!("{}{path}", world.base)).header(header::COOKIE, &ana.cookie);
@@ -72,13 +79,15 @@ async fn known_and_unknown_people_get_the_same_answers_and_limits_hold() {
     assert_eq!((closed.0, closed.2), (429, true));
     // A forged address does not open it: no proxy is trusted here.
     let args = json!({ "email": "ana@loja.example", "password": PASSWORD });
-    let forged = http().post(format!("{}/rpc/sign_in", world.base)).header("x-forwarded-for", "203.0.113.7").json(&args).send().await.unwrap();
+    let forged =
+        http().post(format!("{}/rpc/sign_in", world.base)).header("x-forwarded-for", "203.0.113.7").json(&args).send().await.unwrap();
     assert_eq!(forged.status(), 429);
     assert_eq!(sign_in("ana@gemea.example", PASSWORD).await.0, 200, "others are not shut out");
     world.clock.turn(61_000);
     assert_eq!(sign_in("ana@loja.example", PASSWORD).await.0, 200);
     let reset = async |email: &str| {
-        let answer = http().post(format!("{}/rpc/request_password_reset", world.base)).json(&json!({ "email": email })).send().await.unwrap();
+        let answer =
+            http().post(format!("{}/rpc/request_password_reset", world.base)).json(&json!({ "email": email })).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
     assert_eq!(reset("ana@loja.example").await, reset("ninguem@loja.example").await);
@@ -95,7 +104,9 @@ async fn pages_carry_a_policy_and_are_framed_by_nobody() {
     };
     let (status, page, html) = policy("/login").await;
     assert_eq!(status, 200);
-    for part in ["default-src 'none'", "script-src 'nonce-", "'wasm-unsafe-eval'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"] {
+    for part in
+        ["default-src 'none'", "script-src 'nonce-", "'wasm-unsafe-eval'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"]
+    {
         assert!(page.contains(part), "{page}");
     }
     assert!(!page.contains("unsafe-inline") && !page.contains("'unsafe-eval'"), "{page}");
@@ -110,16 +121,25 @@ async fn pages_carry_a_policy_and_are_framed_by_nobody() {
     let change = json!({ "allowed_domains": ["loja.example", "*.loja.example"] });
     let _: InboxDetail = world.here.ana.ok("update_inbox", json!({ "inbox": world.here.inbox, "change": change })).await;
     let named = policy(&frame).await.1;
-    assert!(named.ends_with(&format!("frame-ancestors {} https://loja.example:* http://loja.example:* https://*.loja.example:* http://*.loja.example:*", world.base)), "{named}");
+    assert!(
+        named.ends_with(&format!(
+            "frame-ancestors {} https://loja.example:* http://loja.example:* https://*.loja.example:* http://*.loja.example:*",
+            world.base
+        )),
+        "{named}"
+    );
     world.finish().await;
 }
 
 #[tokio::test]
 async fn a_sign_in_leads_to_our_own_pages_only() {
     let world = world().await;
-    for (next, to) in [("/app/accounts/1/conversations", "/app/accounts/1/conversations"), ("//evil.example", "/"), ("https://evil.example", "/")] {
+    for (next, to) in
+        [("/app/accounts/1/conversations", "/app/accounts/1/conversations"), ("//evil.example", "/"), ("https://evil.example", "/")]
+    {
         let form = format!("email={}&password={PASSWORD}&next={next}", world.here.ana.email);
-        let request = http().post(format!("{}/login", world.base)).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+        let request =
+            http().post(format!("{}/login", world.base)).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
         let answer = request.send().await.unwrap();
         assert_eq!((answer.status().as_u16(), answer.headers()[header::LOCATION].to_str().unwrap()), (303, to), "{next}");
     }
@@ -131,7 +151,9 @@ async fn the_widget_refuses_what_is_forged_foreign_or_too_large() {
     let world = world().await;
     let mut rui = world.visitor();
     rui.writes("oi").await;
-    let code = async |visitor: &Visitor, path: &str, body: serde_json::Value| visitor.post::<serde_json::Value>(path, body).await.unwrap_err().status.as_u16();
+    let code = async |visitor: &Visitor, path: &str, body: serde_json::Value| {
+        visitor.post::<serde_json::Value>(path, body).await.unwrap_err().status.as_u16()
+    };
     // FAULTS 56: another inbox's token, a guessed one, a message of a megabyte, an inbox that is not there.
     let elsewhere = world.visitor_of(&world.twin);
     let seen = json!({ "inbox": elsewhere.inbox(), "up_to": 1, "read": true });
@@ -140,7 +162,8 @@ async fn the_widget_refuses_what_is_forged_foreign_or_too_large() {
     guess.token = Some("A".repeat(43));
     assert_eq!(code(&guess, "typing", json!({ "inbox": rui.inbox(), "on": true })).await, 401);
     assert_eq!(code(&rui, "messages", rui.draft(&"x".repeat(10_001))).await, 422);
-    assert_eq!(http().post(format!("{}/widget/v1/messages", world.base)).body("x".repeat(2 * 1024 * 1024)).send().await.unwrap().status().is_client_error(), true);
+    let huge = http().post(format!("{}/widget/v1/messages", world.base)).body("x".repeat(2 * 1024 * 1024)).send().await.unwrap();
+    assert!(huge.status().is_client_error(), "{}", huge.status());
     assert_eq!(code(&rui, "session", json!({ "inbox": "nada" })).await, 404);
     // Identity: a forged signature is refused, also where none is demanded; another's history needs proof.
     let detail: InboxDetail = world.here.ana.ok("inbox", json!({ "inbox": world.here.inbox })).await;
@@ -157,7 +180,8 @@ async fn the_widget_refuses_what_is_forged_foreign_or_too_large() {
     let tablet: VisitorSession = world.visitor().post("session", claim(&right)).await.unwrap();
     assert_eq!(tablet.thread.unwrap().messages.len(), 1);
     // Demanded identity: nobody anonymous comes in any more.
-    let _: InboxDetail = world.here.ana.ok("update_inbox", json!({ "inbox": world.here.inbox, "change": { "identity_required": true } })).await;
+    let _: InboxDetail =
+        world.here.ana.ok("update_inbox", json!({ "inbox": world.here.inbox, "change": { "identity_required": true } })).await;
     let stranger = world.visitor();
     assert_eq!(code(&stranger, "messages", stranger.draft("oi")).await, 403);
     assert_eq!(code(&stranger, "session", json!({ "inbox": stranger.inbox() })).await, 403);

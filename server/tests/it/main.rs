@@ -1,5 +1,11 @@
 //! The server as its callers see it: the real router on a real socket, a real store, a clock turned by hand.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test's tasks end with its runtime, and a broken step is its failure"
+)]
+
 mod access;
 mod crash;
 mod edges;

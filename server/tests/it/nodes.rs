@@ -43,7 +43,8 @@ async fn a_visitor_on_one_node_meets_an_agent_on_the_other_and_a_death_loses_not
     desk.child.kill().unwrap();
     desk.child.wait().unwrap();
     let mut resumed = stream(&widget.base, &cookie, account, seen.seq.0).await;
-    let sent_state = |c: &Change| matches!(c, Change::Message { message } if message.id == replied.id && message.state == MessageState::Sent);
+    let sent_state =
+        |c: &Change| matches!(c, Change::Message { message } if message.id == replied.id && message.state == MessageState::Sent);
     let told = wait_for(async || {
         let now = thread(&widget.base, &cookie, account).await;
         now.messages.rows.iter().any(|m| m.id == replied.id && m.state == MessageState::Sent).then_some(())

@@ -23,7 +23,11 @@ impl Drop for Process {
 
 pub fn recado(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_recado"));
-    command.current_dir(folder).env("RECADO_SERVER__LISTEN", "127.0.0.1:0").env("RECADO_SERVER__SITE", folder).env("RECADO_LOG__LEVEL", "warn");
+    command
+        .current_dir(folder)
+        .env("RECADO_SERVER__LISTEN", "127.0.0.1:0")
+        .env("RECADO_SERVER__SITE", folder)
+        .env("RECADO_LOG__LEVEL", "warn");
     command
 }
 

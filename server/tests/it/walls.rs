@@ -32,7 +32,11 @@ fn packages_know_only_whom_they_may() {
     let known: BTreeSet<_> = ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(known, ours.keys().cloned().collect(), "a new package needs its arrows here and in ARCHITECTURE.md");
     for (name, allowed) in ARROWS {
-        let used = ours[*name].dependencies.iter().filter(|d| d.kind == DependencyKind::Normal && ours.contains_key(&d.name)).map(|d| d.name.as_str());
+        let used = ours[*name]
+            .dependencies
+            .iter()
+            .filter(|d| d.kind == DependencyKind::Normal && ours.contains_key(&d.name))
+            .map(|d| d.name.as_str());
         let used: BTreeSet<_> = used.collect();
         assert_eq!(used, allowed.iter().copied().collect(), "arrows of {name}");
     }

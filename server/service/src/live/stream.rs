@@ -123,7 +123,8 @@ impl Stream {
 
     async fn read_on(&mut self) -> Result<bool> {
         let (account, after) = (self.scope.account(), self.sent);
-        let rows = self.service.0.store.read(async move |c: &Reader| Ok::<_, Error>(journal::after(c, account, after, TURN).await?)).await?;
+        let rows =
+            self.service.0.store.read(async move |c: &Reader| Ok::<_, Error>(journal::after(c, account, after, TURN).await?)).await?;
         match rows {
             Replay::Rows(rows) => {
                 if rows.is_empty() {
@@ -232,7 +233,8 @@ impl VisitorStream {
 
     async fn read_on(&mut self) -> Result<bool> {
         let (account, after) = (self.visitor.address().account, self.sent);
-        let rows = self.service.0.store.read(async move |c: &Reader| Ok::<_, Error>(journal::after(c, account, after, TURN).await?)).await?;
+        let rows =
+            self.service.0.store.read(async move |c: &Reader| Ok::<_, Error>(journal::after(c, account, after, TURN).await?)).await?;
         match rows {
             Replay::Rows(rows) => {
                 if rows.is_empty() {
@@ -262,7 +264,16 @@ impl Service {
         let too_long = joined.0 - sent.0 > LONGEST;
         self.0.hub.arrive(Some((account, scope.user())));
         let sent = if too_long { Seq(-1) } else { sent };
-        Ok(Stream { service: self.clone(), scope, token: token.to_owned(), news, sent, joined, replay: Vec::new().into_iter(), over: false })
+        Ok(Stream {
+            service: self.clone(),
+            scope,
+            token: token.to_owned(),
+            news,
+            sent,
+            joined,
+            replay: Vec::new().into_iter(),
+            over: false,
+        })
     }
 
     /// The events after a position that the caller may see, for a tab that shares another tab's stream; none when it must load afresh.

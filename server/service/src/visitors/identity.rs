@@ -18,7 +18,9 @@ impl Service {
         }
         let signed = match claim.hash.as_deref().filter(|h| !h.is_empty()) {
             // A wrong signature is never taken for a missing one.
-            Some(hash) if !secret::proves(&website::identity_key(inbox), identifier, hash) => return Err(Error::Fault(FaultCode::Forbidden)),
+            Some(hash) if !secret::proves(&website::identity_key(inbox), identifier, hash) => {
+                return Err(Error::Fault(FaultCode::Forbidden));
+            }
             Some(_) => true,
             None if website::identity_required(inbox) => return Err(Error::Fault(FaultCode::Forbidden)),
             None => false,

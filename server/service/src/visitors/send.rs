@@ -139,7 +139,9 @@ const fn blank(now: Timestamp) -> ContactView {
 
 /// What a browser reports is cut to size: it is shown, never trusted.
 fn clean(origin: Origin) -> Origin {
-    let cut = |text: Option<String>, most: usize| text.map(|t| t.chars().filter(|c| !c.is_control()).take(most).collect::<String>()).filter(|t| !t.is_empty());
+    let cut = |text: Option<String>, most: usize| {
+        text.map(|t| t.chars().filter(|c| !c.is_control()).take(most).collect::<String>()).filter(|t| !t.is_empty())
+    };
     let page = cut(origin.page, 2000).filter(|p| p.starts_with("http://") || p.starts_with("https://"));
     Origin { page, browser: cut(origin.browser, 80), system: cut(origin.system, 80), language: cut(origin.language, 20) }
 }
@@ -174,15 +176,25 @@ fn answers(form: &PreChat, given: &BTreeMap<String, String>) -> Result<BTreeMap<
 }
 
 /// Writes what the visitor said about themselves. What belongs to another contact is kept as a claim: typing an address proves nothing.
-pub(super) async fn take_answers(tx: &mut Tx, t: &Tenant, address: &ContactInbox, answers: &BTreeMap<String, String>, now: Timestamp) -> Result<()> {
+pub(super) async fn take_answers(
+    tx: &mut Tx,
+    t: &Tenant,
+    address: &ContactInbox,
+    answers: &BTreeMap<String, String>,
+    now: Timestamp,
+) -> Result<()> {
     let mut found = contact::load(tx, t.account, address.contact).await?.ok_or_else(Error::missing)?;
     let before = found.clone();
     found.last_activity_at = Some(now);
     for (key, value) in answers {
         match key.as_str() {
             "name" => found.name.clone_from(value),
-            "email" if found.email.is_none() && !contact::email_taken(tx, t.account, value, found.id).await? => found.email = Some(value.clone()),
-            "phone" if found.phone.is_none() && !contact::phone_taken(tx, t.account, value, found.id).await? => found.phone = Some(value.clone()),
+            "email" if found.email.is_none() && !contact::email_taken(tx, t.account, value, found.id).await? => {
+                found.email = Some(value.clone())
+            }
+            "phone" if found.phone.is_none() && !contact::phone_taken(tx, t.account, value, found.id).await? => {
+                found.phone = Some(value.clone())
+            }
             "email" | "phone" => drop(found.attributes.insert(format!("claimed_{key}"), value.clone())),
             _ if found.attributes.len() < 50 => drop(found.attributes.insert(key.clone(), value.clone())),
             _ => {}

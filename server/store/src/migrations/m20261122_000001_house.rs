@@ -73,8 +73,9 @@ pub const UP: &[&str] = &[
 ];
 
 /// Full-text search over messages on SQLite: the account and inbox ride inside the match as tokens (`a1 i2 words…`).
-pub const UP_SQLITE: &[&str] =
-    &["CREATE VIRTUAL TABLE message_fts USING fts5(words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"];
+pub const UP_SQLITE: &[&str] = &[
+    "CREATE VIRTUAL TABLE message_fts USING fts5(words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3')",
+];
 
 /// The same on PostgreSQL: a stored vector in a table of its own, so that the message row stays small.
 pub const UP_POSTGRES: &[&str] = &[

@@ -1,5 +1,6 @@
 //! What the store promises, on both databases. It tests no query of a noun: those have their cases where they are used.
 
+#![expect(clippy::disallowed_methods, reason = "a test's tasks end with its runtime")]
 #![expect(clippy::unwrap_used, reason = "a case that cannot go on fails")]
 
 mod backup;

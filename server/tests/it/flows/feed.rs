@@ -24,7 +24,8 @@ impl Screen {
     pub async fn matches(&mut self, after: &str) {
         let fresh = fresh(&self.agent, &self.open).await;
         // The journal's end may be an event this screen does not see, so the last visible one is asked for.
-        let page: serde_json::Value = self.agent.get(&format!("/events/{}/page?after={}", self.agent.account, self.desk.seq.0)).await.json().await.unwrap();
+        let page: serde_json::Value =
+            self.agent.get(&format!("/events/{}/page?after={}", self.agent.account, self.desk.seq.0)).await.json().await.unwrap();
         let events: Vec<Event> = serde_json::from_value(page["events"].clone()).unwrap();
         assert_eq!(page["reset"], false, "{after}");
         if let Some(last) = events.last() {
@@ -104,7 +105,10 @@ async fn every_action_leaves_screens_as_a_reload_would() {
     hers.show(number).await;
     world.clock.turn(1000);
 
-    let both = [("mark_read", json!({ "conversation": id, "seen": 1, "unread": false })), ("assign", json!({ "conversation": id, "to": bia.user }))];
+    let both = [
+        ("mark_read", json!({ "conversation": id, "seen": 1, "unread": false })),
+        ("assign", json!({ "conversation": id, "to": bia.user })),
+    ];
     for (function, args) in both {
         let _: () = ana.ok(function, args).await;
         screen.matches(function).await;
@@ -139,10 +143,12 @@ async fn every_action_leaves_screens_as_a_reload_would() {
     screen.matches("a snooze that ended").await;
 
     let contact = ana.thread(number).await.contact.id;
-    let _: ContactView = ana.ok("update_contact", json!({ "contact": contact, "draft": { "name": "Rui Alves", "email": "rui@exemplo.example" } })).await;
+    let _: ContactView =
+        ana.ok("update_contact", json!({ "contact": contact, "draft": { "name": "Rui Alves", "email": "rui@exemplo.example" } })).await;
     screen.matches("a contact's name").await;
     hers.matches("a contact's name").await;
-    let _: SessionView = serde_json::from_value(bia.raw("update_profile", &json!({ "draft": { "name": "Beatriz" } })).await.json().await.unwrap()).unwrap();
+    let _: SessionView =
+        serde_json::from_value(bia.raw("update_profile", &json!({ "draft": { "name": "Beatriz" } })).await.json().await.unwrap()).unwrap();
     screen.matches("a colleague's name").await;
     let _: () = ana.ok("set_availability", json!({ "availability": "busy" })).await;
     hers.matches("a colleague's availability").await;

@@ -14,7 +14,9 @@ async fn a_visitor_writes_an_agent_answers_and_both_see_it_at_once() {
 
     let sent = rui.writes("Oi, vocês abrem no domingo?").await;
     let seen = live.until(|c| matches!(c, Change::Message { .. })).await;
-    assert!(matches!(seen.change, Change::Message { message } if message.text == "Oi, vocês abrem no domingo?" && message.kind == MessageKind::Incoming));
+    assert!(
+        matches!(seen.change, Change::Message { message } if message.text == "Oi, vocês abrem no domingo?" && message.kind == MessageKind::Incoming)
+    );
     let row = ana.list(ListFilter::default()).await.remove(0);
     assert_eq!((row.unread(), row.conversation.preview.unwrap().text.as_str()), (1, "Oi, vocês abrem no domingo?"));
 
@@ -210,7 +212,9 @@ async fn typing_is_told_both_ways_and_never_of_others() {
             }
         }
     };
-    assert!(matches!(signal(&mut live).await, Signal::Typing { conversation, author: Author::Contact { .. }, on: true } if conversation == id));
+    assert!(
+        matches!(signal(&mut live).await, Signal::Typing { conversation, author: Author::Contact { .. }, on: true } if conversation == id)
+    );
     let _: () = ana.ok("typing", json!({ "conversation": id, "on": true })).await;
     let heard = hears.heard(|e| matches!(e, VisitorEvent::Typing { .. })).await;
     assert_eq!(heard, VisitorEvent::Typing { name: "Ana Souza".to_owned(), on: true });
@@ -219,7 +223,10 @@ async fn typing_is_told_both_ways_and_never_of_others() {
     // Next door something visible happens last; nothing came before it.
     world.visitor_of(&world.twin).writes("cá").await;
     let first = next_door.until(|_| true).await;
-    assert!(matches!(first.change, Change::Message { .. } | Change::Conversation { .. } | Change::Checklist { .. } | Change::Contact { .. }), "{first:?}");
+    assert!(
+        matches!(first.change, Change::Message { .. } | Change::Conversation { .. } | Change::Checklist { .. } | Change::Contact { .. }),
+        "{first:?}"
+    );
     world.finish().await;
 }
 
