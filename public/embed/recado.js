@@ -55,6 +55,13 @@
       token ? localStorage.setItem(key, token) : localStorage.removeItem(key);
     } catch {} // the frame keeps its own copy
   };
+  // What was written and not sent; the frame's own storage may be refused.
+  const kept = (text) => {
+    try {
+      if (text === undefined) return localStorage.getItem(key + "_kept");
+      text ? localStorage.setItem(key + "_kept", text) : localStorage.removeItem(key + "_kept");
+    } catch {}
+  };
 
   // ---- what is drawn, in a shadow root and without one inline style
   const make = (tag, attributes, ...children) => {
@@ -153,12 +160,13 @@ iframe{display:block;width:100%;height:100%;border:0}
     ready() {
       ready = true;
       page = location.href;
-      say("hello", { token: load(), user, page, locale, scheme, mobile: phone.matches, consent: settings.cookieConsent, reset: fresh });
+      say("hello", { token: load(), kept: kept(), user, page, locale, scheme, mobile: phone.matches, consent: settings.cookieConsent, reset: fresh });
       fresh = false;
       if (opened) say("open");
       emit("ready");
     },
     token: (message) => keep(message.token),
+    keep: (message) => kept(message.value || null),
     unread(message) {
       unread = +message.count || 0;
       preview.textContent = (settings.showPreview !== false && message.preview) || "";
@@ -257,6 +265,7 @@ iframe{display:block;width:100%;height:100%;border:0}
     reset() {
       close();
       keep();
+      kept(null);
       user = null;
       unread = 0;
       draw();

@@ -93,6 +93,8 @@ pub struct VisitorThread {
     pub more: bool,
     /// How many the visitor has not seen.
     pub unread: i64,
+    /// Whether the conversation is resolved now; a new message opens it again.
+    pub resolved: bool,
 }
 
 /// One message as the visitor sees it.

@@ -2,8 +2,8 @@
 //! The server judges again, by content; this only spares the visitor the wait.
 
 use crate::chat::Chat;
+use crate::field::Field;
 use kit::i18n::{Language, size, text};
-use leptos::prelude::*;
 use model::{AttachmentId, AttachmentKind, AttachmentView, Capabilities, WidgetFeatures};
 
 /// The kind a browser takes a file for.
@@ -41,15 +41,18 @@ pub fn objection(language: Language, can: &Capabilities, features: WidgetFeature
     } else if bytes == 0 {
         named(text::WIDGET_FILE_EMPTY)
     } else if bytes > limit {
-        Some(text::WIDGET_FILE_TOO_LARGE.with(language, &[("name", name), ("size", &size(language, bytes)), ("limit", &size(language, limit))]))
+        Some(
+            text::WIDGET_FILE_TOO_LARGE
+                .with(language, &[("name", name), ("size", &size(language, bytes)), ("limit", &size(language, limit))]),
+        )
     } else {
         None
     }
 }
 
 /// Takes files that were chosen, pasted or dropped; answers what was wrong with those it did not take.
-pub fn take(chat: Chat, chosen: RwSignal<Vec<AttachmentView>>, list: &web_sys::FileList) -> Option<String> {
-    let language = chat.locale.now();
+pub fn take(chat: Chat, chosen: &Field<Vec<AttachmentView>>, list: &web_sys::FileList) -> Option<String> {
+    let language = chat.language.get_untracked();
     let (can, features) = chat.config.with_untracked(|config| config.as_ref().map(|c| (c.capabilities.clone(), c.features)))?;
     let mut wrong = None;
     for file in (0..list.length()).filter_map(|at| list.get(at)) {
@@ -66,8 +69,8 @@ pub fn take(chat: Chat, chosen: RwSignal<Vec<AttachmentView>>, list: &web_sys::F
         let kind = kind(&mime);
         let link = if kind == AttachmentKind::Image { web_sys::Url::create_object_url_with_blob(&file).ok() } else { None };
         // Own files count downwards, so that none is taken for a stored one.
-        let id = AttachmentId(chat.files.with_value(|all| all.keys().map(|id| id.0).min().unwrap_or(0)) - 1);
-        chat.files.update_value(|all| drop(all.insert(id, file)));
+        let id = AttachmentId(chat.files.with(|all| all.iter().map(|(id, _)| id.0).min().unwrap_or(0)) - 1);
+        chat.files.update(|all| all.push((id, file)));
         chosen.update(|all| all.push(AttachmentView { id, kind, name, mime, size: bytes, width: None, height: None, link }));
     }
     wrong

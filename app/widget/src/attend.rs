@@ -2,11 +2,12 @@
 //! It only reacts; opening and closing is decided by the page around.
 
 use crate::chat::Chat;
+use crate::field::{Slot, effect};
+use crate::json::map;
+use crate::pulse::Timer;
 use crate::wire;
-use leptos::leptos_dom::helpers::TimeoutHandle;
-use leptos::prelude::*;
 use model::{MessageId, VisitorMessage};
-use serde_json::json;
+use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
@@ -21,43 +22,49 @@ const PREVIEW: usize = 120;
 
 /// Keeps agents and launcher informed.
 pub fn watch(chat: Chat) {
-    let told = StoredValue::new((MessageId(0), false));
-    let waiting = StoredValue::new(false);
-    Effect::new(move |_| {
+    // What was told last: up to where, and whether as read.
+    let told = Rc::new(Slot::new((MessageId(0), false)));
+    let waiting = Rc::new(Slot::new(false));
+    let timer = Timer::default();
+    effect(move || {
         let read = chat.attended();
-        let Some(up_to) = chat.messages.with(|all| all.iter().rev().find(|m| !m.mine).map(|m| m.id)) else { return };
-        if read && chat.unread.get_untracked() != 0 {
+        let Some(up_to) = chat.messages.with(|all| newest(all)) else { return };
+        if read {
             chat.unread.set(0);
         }
-        let (last, last_read) = told.get_value();
-        if waiting.get_value() || up_to < last || (up_to == last && (last_read || !read)) {
+        let (last, last_read) = told.get();
+        if waiting.get() || up_to < last || (up_to == last && (last_read || !read)) {
             return;
         }
-        waiting.set_value(true);
-        let go = move || {
-            waiting.set_value(false);
-            let read = chat.opened.get_untracked() && chat.visible.get_untracked();
-            let newest = chat.messages.with_untracked(|all| all.iter().rev().find(|m| !m.mine).map_or(up_to, |m| m.id));
-            told.set_value((newest, read));
+        waiting.set(true);
+        let (told, waiting) = (told.clone(), waiting.clone());
+        timer.start(GATHER, move || {
+            waiting.set(false);
+            let (up_to, read) = (chat.messages.with_untracked(|all| newest(all)).unwrap_or(up_to), chat.attended_now());
+            told.set((up_to, read));
+            let body = map([("inbox", chat.inbox.as_str().into()), ("up_to", up_to.0.into()), ("read", read.into())]);
+            let answer = wire::post("/widget/v1/seen", chat.token.get(), &body);
             spawn_local(async move {
-                let body = json!({ "inbox": chat.inbox.get_value(), "up_to": newest, "read": read });
-                let token = chat.token.get_value();
-                if wire::tell("/widget/v1/seen", token.as_deref(), body).await.is_err() {
+                if answer.await.is_err() {
                     // It is told with the next message, or the next time somebody looks.
-                    told.set_value((MessageId(0), false));
+                    told.set((MessageId(0), false));
                 }
             });
-        };
-        set_timeout(go, GATHER);
+        });
     });
-    Effect::new(move |before: Option<i64>| {
+    let before = Slot::new(0);
+    effect(move || {
         let count = chat.unread.get();
-        if before.is_some_and(|before| before != count) || count > 0 {
-            let preview = chat.messages.with_untracked(|all| all.iter().rev().find(|m| !m.mine).map(preview)).filter(|_| count > 0);
-            chat.tell("unread", json!({ "count": count, "preview": preview }));
+        if before.replace(count) != count || count > 0 {
+            let newest = |all: &Vec<VisitorMessage>| all.iter().rev().find(|m| !m.mine).map(preview);
+            let preview = chat.messages.with_untracked(newest).filter(|_| count > 0);
+            chat.tell("unread", [("count", count.into()), ("preview", preview.as_deref().into())]);
         }
-        count
     });
+}
+
+fn newest(all: &[VisitorMessage]) -> Option<MessageId> {
+    all.iter().rev().find(|m| !m.mine).map(|m| m.id)
 }
 
 fn preview(message: &VisitorMessage) -> String {
@@ -66,57 +73,54 @@ fn preview(message: &VisitorMessage) -> String {
     if what.chars().count() > PREVIEW {
         line.push('…');
     }
-    message.author.as_ref().map_or_else(|| line.clone(), |name| format!("{name}: {line}"))
+    match &message.author {
+        Some(name) => [name, ": ", &line].concat(),
+        None => line,
+    }
 }
 
 /// Tells the agents that the visitor types, at the first key and then now and again.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Typing {
     chat: Chat,
-    last: StoredValue<f64>,
-    rest: StoredValue<Option<TimeoutHandle>>,
+    last: Rc<Slot<f64>>,
+    rest: Rc<Timer>,
 }
 
 impl Typing {
     /// Nobody types yet.
     #[must_use]
     pub fn new(chat: Chat) -> Self {
-        Self { chat, last: StoredValue::new(0.0), rest: StoredValue::new(None) }
+        Self { chat, last: Rc::default(), rest: Rc::default() }
     }
 
     /// A key was pressed.
-    pub fn key(self) {
+    pub fn key(&self) {
         let now = js_sys::Date::now();
-        if now - self.last.get_value() >= REPEAT {
-            self.last.set_value(now);
+        if now - self.last.get() >= REPEAT {
+            self.last.set(now);
             self.tell(true);
         }
-        self.set_rest(set_timeout_with_handle(move || self.stop(), REST).ok());
+        let this = self.clone();
+        self.rest.start(REST, move || this.stop());
     }
 
     /// The text was sent or left alone.
-    pub fn stop(self) {
-        self.set_rest(None);
-        if self.last.get_value() > 0.0 {
-            self.last.set_value(0.0);
+    pub fn stop(&self) {
+        self.rest.stop();
+        if self.last.replace(0.0) > 0.0 {
             self.tell(false);
         }
     }
 
-    fn set_rest(self, handle: Option<TimeoutHandle>) {
-        if let Some(Some(before)) = self.rest.try_update_value(|rest| std::mem::replace(rest, handle)) {
-            before.clear();
-        }
-    }
-
-    fn tell(self, on: bool) {
+    fn tell(&self, on: bool) {
         let chat = self.chat;
-        let Some(token) = chat.token.get_value() else { return };
-        spawn_local(async move {
-            let body = json!({ "inbox": chat.inbox.get_value(), "on": on });
-            // Typing is news only now; what is lost is not missed.
-            let _ = wire::tell("/widget/v1/typing", Some(&token), body).await;
-        });
+        if chat.token.with(Option::is_none) {
+            return;
+        }
+        let answer = wire::post("/widget/v1/typing", chat.token.get(), &map([("inbox", chat.inbox.as_str().into()), ("on", on.into())]));
+        // Typing is news only now; what is lost is not missed.
+        spawn_local(async move { drop(answer.await) });
     }
 }
 

@@ -16,16 +16,34 @@ pub fn readable(colour: &str) -> (&str, &'static str) {
 
 fn luminance(colour: &str) -> Option<f64> {
     let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
-    let part = |at: usize| {
-        let value = f64::from(u8::from_str_radix(&digits[at..at + 2], 16).unwrap_or_default()) / 255.0;
-        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    let all = digits.bytes().fold(0, |sum, digit| sum * 16 + char::from(digit).to_digit(16).unwrap_or_default());
+    let part = |shift: u32| {
+        let value = f64::from((all >> shift) & 255) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { to_the_2_4((value + 0.055) / 1.055) }
     };
-    Some(0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4))
+    Some(0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0))
+}
+
+/// To the power of 2.4, by roots (2 + 1/4 + 1/8 + 1/64 + 1/128 + 1/1024 + 1/2048 is 2.3999): `powf` is kilobytes of tables.
+fn to_the_2_4(base: f64) -> f64 {
+    let root = |value: f64, times: u32| (0..times).fold(value, |value, _| value.sqrt());
+    let quarter = root(base, 2);
+    let (eighth, sixty_fourth) = (root(quarter, 1), root(quarter, 4));
+    let thousandth = root(sixty_fourth, 4);
+    base * base * quarter * eighth * sixty_fourth * root(sixty_fourth, 1) * thousandth * root(thousandth, 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn roots_stand_in_for_the_power() {
+        for step in 0..=1000 {
+            let base = f64::from(step) / 1000.0;
+            assert!((to_the_2_4(base) - base.powf(2.4)).abs() < 1e-4, "{base}");
+        }
+    }
 
     #[test]
     fn text_on_every_colour_has_the_contrast_of_body_text() {

@@ -1,17 +1,17 @@
-//! What outlives the page: the visitor's key, what was not sent, what was not finished. The frame's own storage may be refused (browsers
-//! that block third parties do), so the page around keeps a copy. Nothing is written before the first message; that is the caller's promise.
+//! What outlives the page: the visitor's key, what was not sent, what was not finished; the page around keeps a copy, because browsers
+//! that block third parties refuse the frame's own storage. Nothing may be written before the first message; that is the caller's promise.
 
+use crate::json::{Json, map, texts};
 use crate::thread::{Pending, Progress};
+use crate::words::{Claim, key, pairs};
 use kit::browser::{store, stored};
-use model::IdentityClaim;
-use serde::{Deserialize, Serialize};
+use model::Timestamp;
 
 /// Most messages that wait for a connection.
 pub const MOST: usize = 50;
 
 /// Everything kept beside the key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     /// The text not yet sent.
     pub draft: String,
@@ -55,10 +55,10 @@ pub fn set_kept(inbox: &str, packed: Option<&str>) {
 
 /// The mark of an identity: enough to see that it is the same as before, without keeping who it is (FNV-1a).
 #[must_use]
-pub fn mark(claim: &IdentityClaim) -> String {
-    let text = serde_json::to_string(claim).unwrap_or_default();
-    let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    format!("{sum:x}")
+pub fn mark(claim: &Claim) -> String {
+    let sum =
+        claim.write().write().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    sum.to_string()
 }
 
 /// What of the outbox is kept. Text only: a file does not outlive the page it was chosen on.
@@ -70,30 +70,54 @@ pub fn queue(outbox: &[Pending]) -> Vec<Pending> {
 /// As text; none when there is nothing to keep.
 #[must_use]
 pub fn pack(kept: &Kept) -> Option<String> {
-    let empty = kept.draft.trim().is_empty() && kept.queue.is_empty() && kept.user.is_empty();
-    if empty { None } else { serde_json::to_string(kept).ok() }
+    if kept.draft.trim().is_empty() && kept.queue.is_empty() && kept.user.is_empty() {
+        return None;
+    }
+    let one = |pending: &Pending| {
+        map([
+            ("key", pending.key.to_string().as_str().into()),
+            ("text", pending.text.as_str().into()),
+            ("answers", texts(&pending.answers)),
+            ("at", pending.at.0.into()),
+        ])
+    };
+    let queue = Json::List(kept.queue.iter().map(one).collect());
+    Some(map([("draft", kept.draft.as_str().into()), ("queue", queue), ("user", kept.user.as_str().into())]).write())
 }
 
 /// Out of text; what is damaged is nothing.
 #[must_use]
 pub fn unpack(text: &str) -> Kept {
-    let mut kept: Kept = serde_json::from_str(text).unwrap_or_default();
-    kept.queue.truncate(MOST);
-    for pending in &mut kept.queue {
-        pending.progress = Progress::Waiting;
-    }
-    kept
+    let json = Json::parse(text).unwrap_or_default();
+    let one = |json: &Json| {
+        Some(Pending {
+            key: key(json.get("key").text()?)?,
+            text: json.maybe("text")?,
+            files: Vec::new(),
+            answers: pairs(json.get("answers")),
+            at: Timestamp(json.get("at").whole()?),
+            progress: Progress::Waiting,
+        })
+    };
+    let queue = json.get("queue").list().iter().filter_map(one).take(MOST).collect();
+    Kept { draft: json.string("draft"), queue, user: json.string("user") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use model::{AttachmentId, AttachmentKind, AttachmentView, ClientKey, FaultBody, FaultCode, Timestamp};
-    use std::collections::BTreeMap;
 
     fn pending(n: u8) -> Pending {
         let failed = Progress::Failed(FaultBody::of(FaultCode::Internal));
-        Pending { key: ClientKey::new(1, &[n; 10]), text: n.to_string(), files: Vec::new(), answers: BTreeMap::new(), at: Timestamp(1), progress: failed }
+        Pending {
+            key: ClientKey::new(1, &[n; 10]),
+            text: n.to_string(),
+            files: Vec::new(),
+            answers: Vec::new(),
+            at: Timestamp(1),
+            progress: failed,
+        }
     }
 
     #[test]

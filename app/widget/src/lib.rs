@@ -1,11 +1,16 @@
 //! The customer's chat: one frame on somebody else's page, mounted in the browser and never drawn by the server.
-//! It shares words, icons and the wire's vocabulary with the inbox, and neither its store nor its router.
+//! It shares texts and vocabulary with the inbox but not its views: a type per element made this page twice as heavy as it may be, so
+//! plain functions (`dom`) draw it over the same signals.
 
 mod attach;
 mod attend;
 mod chat;
 mod colour;
+mod dom;
+mod field;
 mod host;
+mod icons;
+mod json;
 mod keep;
 mod links;
 mod outbox;
@@ -14,83 +19,77 @@ mod pulse;
 mod sse;
 mod stream;
 mod thread;
+mod when;
 mod wire;
+mod words;
 
 use chat::{Chat, Phase};
+use dom::{append, bind, bind_shown, el, on, set};
+use field::{Slot, effect};
 use host::{Heard, Host};
-use kit::i18n::{Language, Locale, fault_text, t, text};
-use kit::time::Clock;
-use leptos::ev;
-use leptos::prelude::*;
-use model::FaultCode;
+use kit::i18n::Language;
+use leptos::prelude::{IntoView, document, set_timeout, window};
+use std::rc::Rc;
 use std::time::Duration;
+use wasm_bindgen::JsCast;
 
 /// How long a page around may stay silent before the chat goes on without it.
 const ALONE: Duration = Duration::from_millis(1500);
 
 /// The whole chat; mount it on the frame's body.
-#[component]
+#[must_use]
+#[expect(non_snake_case, reason = "mounted like any component")]
 pub fn Widget() -> impl IntoView {
     let query = window().location().search().ok().and_then(|query| web_sys::UrlSearchParams::new_with_str(&query).ok());
     let inbox = query.and_then(|query| query.get("inbox")).unwrap_or_default();
     let root = document().document_element();
     let language = root.and_then(|root| root.get_attribute("lang")).and_then(|tag| Language::from_tag(&tag)).unwrap_or_default();
-    let locale = Locale::provide(language);
-    Clock::provide();
-    let chat = Chat::new(inbox, locale);
-    provide_context(chat);
+    let chat = Chat::new(inbox, language);
+    draw(chat);
     attend::watch(chat);
     remember(chat);
     surroundings(chat);
     meet(chat);
-    let close = move || chat.tell("close", serde_json::json!({}));
-    let escape = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() && !event.is_composing() {
-            close();
-        }
-    };
-    view! {
-        <main class="chat" on:keydown=escape data-phase=move || chat.phase.with(|phase| match phase {
+}
+
+fn draw(chat: Chat) {
+    let main = el("main", "chat");
+    bind(&main, "data-phase", move || {
+        let word = match chat.phase.get() {
             Phase::Loading => "loading",
             Phase::Ready => "ready",
             Phase::Refused(_) => "refused",
-        })>
-            <parts::Header/>
-            {move || match chat.phase.get() {
-                Phase::Refused(fault) => {
-                    let members = fault.code == FaultCode::Forbidden;
-                    let why = if members { None } else { Some(fault_text(locale.language(), &fault)) };
-                    view! {
-                        <section class="refused" role="alert">
-                            <h2 class="refused__title">{t(text::WIDGET_REFUSED_TITLE)}</h2>
-                            <p>{why}</p>
-                            <p>{t(if members { text::WIDGET_MEMBERS } else { text::WIDGET_REFUSED })}</p>
-                        </section>
-                    }
-                    .into_any()
-                }
-                Phase::Loading | Phase::Ready => ().into_any(),
-            }}
-            <Show when=move || !matches!(chat.phase.get(), Phase::Refused(_))>
-                <parts::Log/>
-                <parts::Composer/>
-            </Show>
-            <parts::Branding/>
-        </main>
-    }
+        };
+        Some(word.to_owned())
+    });
+    on(&main, "keydown", move |event| {
+        let key = event.unchecked_ref::<web_sys::KeyboardEvent>();
+        if key.key() == "Escape" && !event.default_prevented() && !key.is_composing() {
+            chat.tell("close", []);
+        }
+    });
+    let usable = el("div", "chat__usable");
+    parts::log(chat, &usable);
+    parts::composer(chat, &usable);
+    bind_shown(&usable, move || !matches!(chat.phase.get(), Phase::Refused(_)));
+    append(&main, &parts::header(chat));
+    append(&main, &parts::refused(chat));
+    append(&main, &usable);
+    append(&main, &parts::branding(chat));
+    append(&document().body().map_or_else(|| main.clone().into(), Into::into), &main);
 }
 
 /// Keeps what must survive a reload, from the first message on.
 fn remember(chat: Chat) {
-    Effect::new(move |before: Option<bool>| {
+    let before = Slot::new(false);
+    effect(move || {
         let any = chat.outbox.with(|outbox| !outbox.is_empty());
-        if any || before == Some(true) {
+        if before.replace(any) || any {
             let queue = chat.outbox.with_untracked(|outbox| keep::queue(outbox));
             chat.keep(|kept| kept.queue = queue);
         }
-        any
     });
-    Effect::new(move |_| {
+    effect(move || {
         let draft = chat.draft.get();
         if chat.may_keep() {
             chat.keep(|kept| kept.draft = draft);
@@ -100,49 +99,44 @@ fn remember(chat: Chat) {
 
 /// The network, the tab, another tab.
 fn surroundings(chat: Chat) {
-    let _ = window_event_listener_untyped("online", move |_| chat.wake());
-    let _ = window_event_listener_untyped("storage", move |event| {
-        use wasm_bindgen::JsCast;
+    on(&window(), "online", move |_| chat.wake());
+    on(&window(), "storage", move |event| {
         let key = event.unchecked_ref::<web_sys::StorageEvent>().key();
         // Another tab wrote the first message: this one is the same visitor.
-        if key == Some(chat.inbox.with_value(|inbox| keep::token_name(inbox))) && chat.token.with_value(Option::is_none) && chat.outbox.with_untracked(Vec::is_empty) {
+        if key == Some(keep::token_name(&chat.inbox)) && chat.token.with(Option::is_none) && chat.outbox.with_untracked(Vec::is_empty) {
             chat.start(None, None, None);
         }
     });
-    let shown = move |_| {
+    on(&document(), "visibilitychange", move |_| {
         let visible = !document().hidden();
         chat.visible.set(visible);
         if visible {
             chat.wake();
         }
-    };
-    document_event("visibilitychange", shown);
-}
-
-fn document_event(name: &str, then: impl Fn(web_sys::Event) + 'static) {
-    use wasm_bindgen::JsCast;
-    let then = wasm_bindgen::closure::Closure::<dyn Fn(web_sys::Event)>::new(then).into_js_value();
-    // The chat lives as long as its document.
-    let _ = document().add_event_listener_with_callback(name, then.unchecked_ref());
+    });
 }
 
 /// Finds the page around and does what it says; alone, or next to a silent one, the chat simply stands open.
 fn meet(chat: Chat) {
-    let met = StoredValue::new(false);
-    let host = Host::find(move |said| {
-        if matches!(said, Heard::Hello(_)) {
-            met.set_value(true);
+    let met = Rc::new(Slot::new(false));
+    let host = Host::find({
+        let met = met.clone();
+        move |said| {
+            if matches!(said, Heard::Hello(_)) {
+                met.set(true);
+            }
+            obey(chat, said);
         }
-        obey(chat, said);
     });
-    chat.set_host(host);
+    let framed = host.framed;
+    chat.meet(host);
     let alone = move || {
-        if !met.get_value() {
+        if !met.get() {
             chat.opened.set(true);
             chat.start(None, None, None);
         }
     };
-    if host.framed {
+    if framed {
         set_timeout(alone, ALONE);
     } else {
         alone();
@@ -166,24 +160,24 @@ fn obey(chat: Chat, said: Heard) {
         Heard::User(claim) => chat.identify(claim),
         Heard::Locale(tag) => speak(chat, Some(&tag)),
         Heard::Scheme(scheme) => light(scheme.as_deref()),
-        Heard::Page(page) => chat.page.set_value(Some(page)),
+        Heard::Page(page) => chat.page.set(Some(page)),
         Heard::Reset => chat.reset(),
     }
 }
 
 fn speak(chat: Chat, tag: Option<&str>) {
-    let Some(language) = tag.and_then(Language::from_tag) else { return };
-    chat.locale.set(language);
-    attribute("lang", language.tag());
+    if let Some(language) = tag.and_then(Language::from_tag) {
+        chat.language.set(language);
+        root("lang", language.tag());
+    }
 }
 
 fn light(scheme: Option<&str>) {
-    attribute("data-scheme", scheme.filter(|scheme| ["light", "dark"].contains(scheme)).unwrap_or("auto"));
+    root("data-scheme", scheme.filter(|scheme| ["light", "dark"].contains(scheme)).unwrap_or("auto"));
 }
 
-fn attribute(name: &str, value: &str) {
+fn root(name: &str, value: &str) {
     if let Some(root) = document().document_element() {
-        // Both names are valid.
-        let _ = root.set_attribute(name, value);
+        set(&root, name, Some(value));
     }
 }

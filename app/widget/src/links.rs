@@ -14,19 +14,20 @@ pub enum Piece<'a> {
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let (mut out, mut rest) = (Vec::new(), text);
     while let Some(start) = start(rest) {
-        let (before, from) = rest.split_at(start);
+        let (before, from) = cut(rest, start);
         let run = from.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(from.len());
-        let address = trimmed(&from[..run]);
+        let address = trimmed(cut(from, run).0);
         let (plain, link) = if address.ends_with("://") { (start + address.len(), None) } else { (start, Some(address)) };
         if let Some(link) = link {
             if !before.is_empty() {
                 out.push(Piece::Text(before));
             }
             out.push(Piece::Link(link));
-            rest = &from[link.len()..];
+            rest = cut(from, link.len()).1;
         } else {
-            out.push(Piece::Text(&rest[..plain]));
-            rest = &rest[plain..];
+            let (text, after) = cut(rest, plain);
+            out.push(Piece::Text(text));
+            rest = after;
         }
     }
     if !rest.is_empty() {
@@ -36,9 +37,13 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 fn start(text: &str) -> Option<usize> {
-    let mut found = ["https://", "http://"].iter().filter_map(|scheme| text.find(scheme)).collect::<Vec<_>>();
-    found.sort_unstable();
-    found.first().copied()
+    let at = |scheme: &[u8]| text.as_bytes().windows(scheme.len()).position(|here| here == scheme);
+    [at(b"https://"), at(b"http://")].into_iter().flatten().min()
+}
+
+/// Cuts where a piece was found, which is never inside a character; a cut that could fail would bring along the words for its failure.
+fn cut(text: &str, at: usize) -> (&str, &str) {
+    text.split_at_checked(at).unwrap_or((text, ""))
 }
 
 fn trimmed(address: &str) -> &str {

@@ -6,14 +6,13 @@ use crate::pulse::pause;
 use crate::stream::{recovered, trouble};
 use crate::thread::{Pending, Progress, merge};
 use crate::wire;
+use crate::words::{self, Pairs};
 use kit::time::present;
-use leptos::prelude::*;
 use model::*;
-use std::collections::BTreeMap;
 use wasm_bindgen_futures::spawn_local;
 
 /// Puts a message on its way.
-pub fn send(chat: Chat, text: String, files: Vec<AttachmentView>, answers: BTreeMap<String, String>) {
+pub fn send(chat: Chat, text: String, files: Vec<AttachmentView>, answers: Pairs) {
     let at = present();
     let key = new_key(at);
     chat.resolved.set(false);
@@ -28,37 +27,41 @@ fn new_key(at: Timestamp) -> ClientKey {
 }
 
 /// Tries a refused message again, under the key it had.
-pub fn again(chat: Chat, key: &str) {
-    set(chat, key, |pending| {
-        let used_up = matches!(&pending.progress, Progress::Failed(fault) if fault.code == FaultCode::Conflict);
-        if used_up {
-            pending.key = new_key(present());
+pub fn again(chat: Chat, key: ClientKey) {
+    chat.outbox.update(|outbox| {
+        if let Some(pending) = outbox.iter_mut().find(|p| p.key == key) {
+            if matches!(&pending.progress, Progress::Failed(fault) if fault.code == FaultCode::Conflict) {
+                // That key is used up.
+                pending.key = new_key(present());
+            }
+            pending.progress = Progress::Sending;
         }
-        pending.progress = Progress::Sending;
     });
     pump(chat);
 }
 
 /// Gives a refused message up.
-pub fn discard(chat: Chat, key: &str) {
-    chat.outbox.update(|outbox| outbox.retain(|p| p.key.to_string() != key));
+pub fn discard(chat: Chat, key: ClientKey) {
+    chat.outbox.update(|outbox| outbox.retain(|p| p.key != key));
 }
 
-fn set(chat: Chat, key: &str, change: impl Fn(&mut Pending)) {
-    chat.outbox.update(|outbox| outbox.iter_mut().filter(|p| p.key.to_string() == key).for_each(&change));
+fn mark(chat: Chat, key: ClientKey, progress: Progress) {
+    chat.outbox.update(|outbox| {
+        if let Some(pending) = outbox.iter_mut().find(|p| p.key == key) {
+            pending.progress = progress;
+        }
+    });
 }
 
 /// Sends what waits, unless that is being done already.
 pub fn pump(chat: Chat) {
-    if chat.sending.get_value() || chat.phase.with_untracked(|phase| *phase != Phase::Ready) {
+    if chat.phase.with_untracked(|phase| *phase != Phase::Ready) || chat.sending.replace(true) {
         return;
     }
-    chat.sending.set_value(true);
     spawn_local(async move {
         let mut tries = 0;
         while let Some(next) = chat.outbox.with_untracked(|all| all.iter().find(|p| !matches!(p.progress, Progress::Failed(_))).cloned()) {
-            let key = next.key.to_string();
-            set(chat, &key, |pending| pending.progress = Progress::Sending);
+            mark(chat, next.key, Progress::Sending);
             match deliver(chat, &next).await {
                 Ok(sent) => {
                     tries = 0;
@@ -66,67 +69,58 @@ pub fn pump(chat: Chat) {
                     settle(chat, &next, sent);
                 }
                 Err(fault) => {
-                    if let Some(wait) = worth_waiting(&fault, tries) {
-                        chat.outbox.update(|outbox| {
-                            outbox.iter_mut().filter(|p| p.progress == Progress::Sending).for_each(|p| p.progress = Progress::Waiting);
-                        });
-                        if fault.code == FaultCode::Offline {
-                            trouble(chat);
-                        }
-                        chat.retry.wait(wait).await;
-                        tries += 1;
-                    } else {
+                    let Some(wait) = worth_waiting(&fault, tries) else {
                         refuse(chat, &next, fault);
+                        continue;
+                    };
+                    if fault.code == FaultCode::Offline {
+                        trouble(chat);
                     }
+                    let waits = |p: &&mut Pending| p.progress == Progress::Sending;
+                    chat.outbox.update(|outbox| outbox.iter_mut().filter(waits).for_each(|p| p.progress = Progress::Waiting));
+                    chat.retry.wait(wait).await;
+                    tries += 1;
                 }
             }
         }
-        chat.sending.set_value(false);
+        chat.sending.set(false);
     });
 }
 
 /// How long to wait before the next try; none when trying again by itself would not help.
 fn worth_waiting(fault: &FaultBody, tries: u32) -> Option<i32> {
-    let random = js_sys::Math::random;
     match (fault.code, fault.retry_after) {
-        (FaultCode::Offline, _) => Some(pause(tries, random())),
-        (FaultCode::TooMany, Some(seconds)) if seconds <= 60 => Some(i32::try_from(seconds).unwrap_or(60) * 1000),
-        (FaultCode::NotStored | FaultCode::Internal, _) if tries < 2 => Some(pause(tries, random())),
+        (FaultCode::TooMany, Some(seconds)) if seconds <= 60 => i32::try_from(seconds * 1000).ok(),
+        (FaultCode::Offline, _) => Some(pause(tries, js_sys::Math::random())),
+        (FaultCode::NotStored | FaultCode::Internal, _) if tries < 2 => Some(pause(tries, js_sys::Math::random())),
         _ => None,
     }
 }
 
-async fn deliver(chat: Chat, pending: &Pending) -> Result<VisitorSent, FaultBody> {
-    let (inbox, token) = (chat.inbox.get_value(), chat.token.get_value());
-    let mut files = Vec::with_capacity(pending.files.len());
+type Sent = (Option<String>, VisitorMessage, Seq);
+
+async fn deliver(chat: Chat, pending: &Pending) -> Result<Sent, FaultBody> {
+    let token = chat.token.get();
+    let mut files = Vec::new();
     for file in &pending.files {
         let id = file.id;
-        let Some(body) = chat.files.with_value(|all| all.get(&id).cloned()) else { continue };
-        chat.progress.set(Some((id, 0)));
-        let uploaded = wire::upload(&inbox, token.as_deref(), pending.key, &body, move |part| chat.progress.set(Some((id, part)))).await;
+        let Some(body) = chat.files.with(|all| all.iter().find(|(one, _)| *one == id).map(|(_, body)| body.clone())) else { continue };
+        let uploaded = wire::upload(chat, token.as_deref(), pending.key, id, &body).await;
         chat.progress.set(None);
-        files.push(uploaded?.key);
+        files.push(uploaded?);
     }
-    let draft = VisitorDraft {
-        inbox,
-        key: pending.key,
-        text: pending.text.clone(),
-        files,
-        answers: pending.answers.clone(),
-        page: chat.page.get_value(),
-        language: Some(chat.locale.now().tag().to_owned()),
-    };
-    wire::post("/widget/v1/messages", token.as_deref(), &draft).await
+    let draft = words::draft(&chat.inbox, pending, &files, chat.page.get().as_deref(), chat.language.get_untracked().tag());
+    let answer = wire::post("/widget/v1/messages", token, &draft).await?;
+    wire::understood(words::sent(&answer))
 }
 
-fn settle(chat: Chat, pending: &Pending, sent: VisitorSent) {
-    let mut message = sent.message;
+fn settle(chat: Chat, pending: &Pending, (token, mut message, seq): Sent) {
     // The pictures on the screen stay the ones that are already there.
     for (stored, own) in message.files.iter_mut().zip(&pending.files) {
         if own.kind == AttachmentKind::Image && stored.kind == own.kind {
             stored.link.clone_from(&own.link);
         }
-        chat.files.update_value(|all| drop(all.remove(&own.id)));
+        chat.files.update(|all| all.retain(|(id, _)| *id != own.id));
     }
     let (id, text) = (message.id, message.text.clone());
     chat.messages.update(|messages| {
@@ -136,24 +130,27 @@ fn settle(chat: Chat, pending: &Pending, sent: VisitorSent) {
     });
     chat.outbox.update(|outbox| outbox.retain(|p| p.key != pending.key));
     if !pending.answers.is_empty() {
-        chat.known.update(|known| known.extend(pending.answers.clone()));
+        chat.known.update(|known| known.extend(pending.answers.iter().cloned()));
     }
-    if let Some(host) = chat.host() {
-        host.event("message", serde_json::json!({ "from": "visitor", "id": id, "text": text }));
-    }
-    if let Some(token) = sent.token {
-        chat.joined(token, sent.seq);
+    chat.raise("message", [("from", "visitor".into()), ("id", id.0.into()), ("text", text.as_str().into())]);
+    if let Some(token) = token {
+        chat.joined(token, seq);
     }
 }
 
 fn refuse(chat: Chat, pending: &Pending, fault: FaultBody) {
-    let asked: Vec<_> = fault.fields.iter().filter(|(field, _)| pending.answers.contains_key(field)).cloned().collect();
+    let asked: Vec<_> = fault.fields.iter().filter(|(field, _)| pending.answers.iter().any(|(key, _)| key == field)).cloned().collect();
     if asked.is_empty() {
-        return set(chat, &pending.key.to_string(), |p| p.progress = Progress::Failed(fault.clone()));
+        return mark(chat, pending.key, Progress::Failed(fault));
     }
     // The form is wrong, not the message: it goes back to where it was written.
-    chat.outbox.update(|outbox| outbox.retain(|p| p.key != pending.key));
-    chat.known.update(|known| asked.iter().for_each(|(field, _)| drop(known.remove(field))));
-    chat.draft.update(|draft| *draft = if draft.is_empty() { pending.text.clone() } else { format!("{}\n{draft}", pending.text) });
-    chat.wrong.set(asked);
+    chat.known.update(|known| known.retain(|(key, _)| !asked.iter().any(|(field, _)| field == key)));
+    chat.draft.update(|draft| {
+        if !draft.is_empty() {
+            draft.insert(0, '\n');
+        }
+        draft.insert_str(0, &pending.text);
+    });
+    discard(chat, pending.key);
+    chat.wrong.put(asked);
 }

@@ -66,7 +66,8 @@ impl Parser {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "retry: 1000\nevent: ping\ndata: {}\n\n: comment\n\nid: 42\r\nevent: event\r\ndata: \"olá\"\r\n\r\ndata: a\ndata: b\n\n";
+    const TEXT: &str =
+        "retry: 1000\nevent: ping\ndata: {}\n\n: comment\n\nid: 42\r\nevent: event\r\ndata: \"olá\"\r\n\r\ndata: a\ndata: b\n\n";
 
     fn expected() -> Vec<Event> {
         let event = |id, name: &str, data: &str| Event { id, name: name.into(), data: data.into() };

@@ -2,14 +2,13 @@
 //! It exists only while there is a session; whoever has not written costs the server nothing.
 
 use crate::chat::Chat;
-use crate::pulse::pause;
+use crate::json::Json;
+use crate::pulse::{Timer, pause};
 use crate::sse::{Event, Parser};
 use crate::thread::{merge, seen};
-use crate::{outbox, wire};
-use leptos::prelude::*;
-use leptos::leptos_dom::helpers::TimeoutHandle;
+use crate::{outbox, wire, words};
 use model::*;
-use serde_json::json;
+use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
@@ -37,29 +36,29 @@ enum End {
 
 /// Follows the visitor's thread from the chat's position, in place of whatever was followed before.
 pub fn follow(chat: Chat) {
-    let number = chat.connection.with_value(|(number, _)| number + 1);
-    if let Some((_, Some(before))) = chat.connection.try_update_value(|now| std::mem::replace(now, (number, None))) {
+    let number = chat.connection.with(|(number, _)| number + 1);
+    if let (_, Some(before)) = chat.connection.replace((number, None)) {
         before.abort();
     }
-    if chat.token.with_value(Option::is_none) {
+    if chat.token.with(Option::is_none) {
         return;
     }
     spawn_local(async move {
         let mut tries = 0;
         loop {
             let end = connection(chat, number, &mut tries).await;
-            if chat.connection.with_value(|(now, _)| *now != number) {
+            if chat.connection.with(|(now, _)| *now != number) {
                 return;
             }
-            match end {
-                End::Replaced => return,
-                End::Reset => return chat.begin().await,
-                End::SignedOut => return chat.expired(),
-                End::Bye | End::Lost => {}
-            }
-            trouble(chat);
             // After a goodbye half a second at most: enough that not everybody comes at once.
-            let wait = if matches!(end, End::Bye) { 500 } else { pause(tries, js_sys::Math::random()) };
+            let wait = match end {
+                End::Replaced => return,
+                End::Reset => return spawn_local(chat.begin()),
+                End::SignedOut => return chat.expired(),
+                End::Bye => 500,
+                End::Lost => pause(tries, js_sys::Math::random()),
+            };
+            trouble(chat);
             tries += 1;
             chat.reconnect.wait(wait).await;
         }
@@ -67,29 +66,31 @@ pub fn follow(chat: Chat) {
 }
 
 async fn connection(chat: Chat, number: u32, tries: &mut u32) -> End {
-    let (Some(token), Ok(controller)) = (chat.token.get_value(), AbortController::new()) else { return End::Replaced };
-    chat.connection.set_value((number, Some(controller.clone())));
-    let inbox = js_sys::encode_uri_component(&chat.inbox.get_value());
-    let path = format!("/widget/v1/events?inbox={inbox}&after={}", chat.seq.get_value().0);
+    let (Some(token), Ok(controller)) = (chat.token.get(), AbortController::new()) else { return End::Replaced };
+    chat.connection.set((number, Some(controller.clone())));
+    let inbox = String::from(js_sys::encode_uri_component(&chat.inbox));
+    let path = ["/widget/v1/events?inbox=", &inbox, "&after=", &chat.seq.get().0.to_string()].concat();
+    let dog = Rc::new(Timer::default());
     let watch = || {
         let controller = controller.clone();
-        after(SILENCE, move || controller.abort())
+        dog.start(SILENCE, move || controller.abort());
     };
-    let mut dog = watch();
+    watch();
     let reader = match wire::stream(&path, &token, &controller.signal()).await {
         Ok(reader) => reader,
-        Err(fault) => return if fault.code == FaultCode::SignedOut { End::SignedOut } else { End::Lost },
+        Err(fault) => {
+            dog.stop();
+            return if fault.code == FaultCode::SignedOut { End::SignedOut } else { End::Lost };
+        }
     };
     let mut parser = Parser::default();
     let mut greeted = false;
     let end = loop {
         let Some(bytes) = wire::chunk(&reader).await else { break End::Lost };
-        if chat.connection.with_value(|(now, _)| *now != number) {
+        if chat.connection.with(|(now, _)| *now != number) {
             break End::Replaced;
         }
-        if let Some(old) = std::mem::replace(&mut dog, watch()) {
-            old.clear();
-        }
+        watch();
         if !greeted {
             (greeted, *tries) = (true, 0);
             recovered(chat);
@@ -100,46 +101,35 @@ async fn connection(chat: Chat, number: u32, tries: &mut u32) -> End {
             break end;
         }
     };
-    if let Some(dog) = dog {
-        dog.clear();
-    }
+    dog.stop();
     controller.abort();
     end
 }
 
 /// Most breaks are over before anybody needs to hear of them.
 pub(crate) fn trouble(chat: Chat) {
-    if chat.trouble.with_value(Option::is_none) {
-        chat.trouble.set_value(after(QUIET, move || chat.lost.set(true)));
+    if !chat.trouble.started() {
+        chat.trouble.start(QUIET, move || chat.lost.set(true));
     }
 }
 
 /// The server was heard.
 pub(crate) fn recovered(chat: Chat) {
-    if let Some(Some(told)) = chat.trouble.try_update_value(Option::take) {
-        told.clear();
-    }
+    chat.trouble.stop();
     chat.lost.set(false);
-}
-
-fn after(time: Duration, then: impl FnOnce() + 'static) -> Option<TimeoutHandle> {
-    set_timeout_with_handle(then, time).ok()
 }
 
 fn hear(chat: Chat, event: &Event) -> Option<End> {
     match event.name.as_str() {
         "event" => {
-            let reset = match serde_json::from_str(&event.data) {
-                Ok(VisitorEvent::Reset) => true,
-                Ok(said) => {
-                    apply(chat, said);
-                    false
-                }
-                // Of a newer server: what it means is in the thread when that is loaded next.
-                Err(_) => false,
-            };
+            // What a newer server says beyond our words is in the thread when that is loaded next.
+            let said = Json::parse(&event.data).as_ref().and_then(words::event);
+            let reset = said == Some(VisitorEvent::Reset);
+            if let Some(said) = said {
+                apply(chat, said);
+            }
             if let Some(id) = event.id {
-                chat.seq.set_value(Seq(id));
+                chat.seq.set(Seq(id));
             }
             reset.then_some(End::Reset)
         }
@@ -153,7 +143,9 @@ fn apply(chat: Chat, event: VisitorEvent) {
     match event {
         VisitorEvent::Message { message } => {
             // What lies before the oldest one loaded is history, whenever it comes.
-            let known = |all: &Vec<VisitorMessage>| all.binary_search_by_key(&message.id, |m| m.id).is_ok() || all.first().is_some_and(|m| m.id > message.id);
+            let known = |all: &Vec<VisitorMessage>| {
+                all.binary_search_by_key(&message.id, |m| m.id).is_ok() || all.first().is_some_and(|m| m.id > message.id)
+            };
             let new = !message.mine && !chat.messages.with_untracked(known);
             if new {
                 arrived(chat, &message);
@@ -162,15 +154,9 @@ fn apply(chat: Chat, event: VisitorEvent) {
         }
         VisitorEvent::Seen { up_to } => chat.messages.update(|messages| seen(messages, up_to)),
         VisitorEvent::Typing { name, on } => {
-            let now = on.then_some(name);
-            if chat.typing.get_untracked() != now {
-                chat.typing.set(now);
-            }
+            chat.typing.set(if on { name } else { String::new() });
             if on {
-                let stale = after(TYPING, move || chat.typing.set(None));
-                if let Some(Some(before)) = chat.typing_ends.try_update_value(|ends| std::mem::replace(ends, stale)) {
-                    before.clear();
-                }
+                chat.typing_ends.start(TYPING, move || chat.typing.set(String::new()));
             }
         }
         VisitorEvent::Resolved { on } => chat.resolved.set(on),
@@ -179,12 +165,14 @@ fn apply(chat: Chat, event: VisitorEvent) {
 }
 
 fn arrived(chat: Chat, message: &VisitorMessage) {
-    chat.typing.set(None);
-    if let Some(host) = chat.host() {
-        host.event("message", json!({ "from": "agent", "id": message.id, "text": message.text, "author": message.author }));
-    }
-    if !(chat.opened.get_untracked() && chat.visible.get_untracked()) {
+    chat.typing.set(String::new());
+    let author = message.author.as_deref();
+    chat.raise(
+        "message",
+        [("from", "agent".into()), ("id", message.id.0.into()), ("text", message.text.as_str().into()), ("author", author.into())],
+    );
+    if !chat.attended_now() {
         chat.unread.update(|count| *count += 1);
-        chat.tell("sound", json!({}));
+        chat.tell("sound", []);
     }
 }

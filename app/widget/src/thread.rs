@@ -1,30 +1,26 @@
 //! The lines of the conversation: what is stored and what still waits, in one order, grouped by who wrote when.
 //! Pure: it knows neither the clock nor the page.
 
+use crate::words::Pairs;
 use model::*;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Messages of one author closer than this stand together, in milliseconds.
 const TOGETHER: i64 = 5 * 60_000;
 
 /// A message on its way: written, not yet known to be stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pending {
     /// Its key: however often it is tried, it is sent once.
     pub key: ClientKey,
     /// Plain text.
     pub text: String,
     /// Its files, with negative ids and links into the browser's own memory.
-    #[serde(default, skip)]
     pub files: Vec<AttachmentView>,
     /// Answers of the pre-chat form.
-    #[serde(default)]
-    pub answers: BTreeMap<String, String>,
+    pub answers: Pairs,
     /// When it was written.
     pub at: Timestamp,
     /// How it stands.
-    #[serde(default, skip)]
     pub progress: Progress,
 }
 
@@ -148,7 +144,8 @@ pub fn rows(messages: &[VisitorMessage], outbox: &[Pending], day: impl Fn(Timest
         let row = &rows[at];
         let own = (row.mine(), row.author.clone(), row.at);
         let new_day = before.as_ref().is_none_or(|(.., then)| day(*then) != day(own.2));
-        let joins = !new_day && before.as_ref().is_some_and(|(mine, author, then)| *mine == own.0 && *author == own.1 && own.2.since(*then) < TOGETHER);
+        let joins = !new_day
+            && before.as_ref().is_some_and(|(mine, author, then)| *mine == own.0 && *author == own.1 && own.2.since(*then) < TOGETHER);
         rows[at].day = new_day;
         rows[at].first = !joins;
         if joins && at > 0 {
@@ -185,7 +182,7 @@ mod tests {
 
     fn pending(n: u8, minute: i64) -> Pending {
         let at = Timestamp(minute * MINUTE);
-        Pending { key: key(n), text: "x".into(), files: Vec::new(), answers: BTreeMap::new(), at, progress: Progress::Waiting }
+        Pending { key: key(n), text: "x".into(), files: Vec::new(), answers: Vec::new(), at, progress: Progress::Waiting }
     }
 
     fn day(at: Timestamp) -> i64 {

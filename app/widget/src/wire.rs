@@ -1,11 +1,13 @@
 //! The calls to the server: JSON with a bearer token, and files with their progress. No cookie is sent, none is taken.
 //! When to call, and what a refusal means, is decided elsewhere.
 
+use crate::chat::Chat;
+use crate::json::Json;
+use crate::words;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use leptos::prelude::window;
-use model::{ClientKey, FaultBody, FaultCode, UploadView};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use model::{AttachmentId, ClientKey, FaultBody, FaultCode};
+use std::pin::Pin;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -14,51 +16,40 @@ use web_sys::{AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Re
 /// After this many milliseconds without an answer the server counts as unreachable.
 const PATIENCE: u32 = 30_000;
 
-/// Posts a body and reads the answer.
-///
-/// # Errors
-/// What the server said, or `Offline`.
-pub async fn post<R: DeserializeOwned>(path: &str, token: Option<&str>, body: &impl Serialize) -> Result<R, FaultBody> {
-    let body = serde_json::to_string(body).map_err(|_| internal())?;
-    decode(&call("POST", path, token, Some(body)).await?)
-}
+/// What a call answers, in a box: one machine waits for all of them.
+type Answer = Pin<Box<dyn Future<Output = Result<Json, FaultBody>>>>;
 
-/// Posts a body and waits for no answer worth reading.
-///
-/// # Errors
-/// What the server said, or `Offline`.
-pub async fn tell(path: &str, token: Option<&str>, body: serde_json::Value) -> Result<(), FaultBody> {
-    call("POST", path, token, Some(body.to_string())).await.map(drop)
+/// Posts a body.
+pub fn post(path: &str, token: Option<String>, body: &Json) -> Answer {
+    Box::pin(call("POST", path.to_owned(), token, Some(body.write())))
 }
 
 /// Reads.
-///
-/// # Errors
-/// What the server said, or `Offline`.
-pub async fn get<R: DeserializeOwned>(path: &str, token: Option<&str>) -> Result<R, FaultBody> {
-    decode(&call("GET", path, token, None).await?)
+pub fn get(path: String, token: Option<String>) -> Answer {
+    Box::pin(call("GET", path, token, None))
 }
 
-fn decode<R: DeserializeOwned>(text: &str) -> Result<R, FaultBody> {
-    serde_json::from_str(text).map_err(|_| internal())
+/// An answer that could not be understood is the server's fault, too.
+pub fn understood<T>(read: Option<T>) -> Result<T, FaultBody> {
+    read.ok_or(internal())
 }
 
 const fn internal() -> FaultBody {
     FaultBody::of(FaultCode::Internal)
 }
 
-async fn call(method: &str, path: &str, token: Option<&str>, body: Option<String>) -> Result<String, FaultBody> {
-    let response = fetch(method, path, token, body, &AbortSignal::timeout_with_u32(PATIENCE)).await?;
+async fn call(method: &'static str, path: String, token: Option<String>, body: Option<String>) -> Result<Json, FaultBody> {
+    let response = fetch(method, &path, token.as_deref(), body, &AbortSignal::timeout_with_u32(PATIENCE)).await?;
     let text = JsFuture::from(response.text().map_err(|_| internal())?).await;
     let text = text.ok().and_then(|text| text.as_string()).ok_or(FaultBody::of(FaultCode::Offline))?;
-    if response.ok() { Ok(text) } else { Err(fault(response.status(), &text)) }
+    if response.ok() { Ok(Json::parse(&text).unwrap_or_default()) } else { Err(fault(response.status(), &text)) }
 }
 
 async fn fetch(method: &str, path: &str, token: Option<&str>, body: Option<String>, signal: &AbortSignal) -> Result<Response, FaultBody> {
     let headers = Headers::new().map_err(|_| internal())?;
     // Setting a header fails only for names and values that are none; a damaged token is then simply not sent.
     if let Some(token) = token {
-        let _ = headers.set("Authorization", &format!("Bearer {token}"));
+        let _ = headers.set("Authorization", &["Bearer ", token].concat());
     }
     let init = RequestInit::new();
     init.set_method(method);
@@ -74,7 +65,7 @@ async fn fetch(method: &str, path: &str, token: Option<&str>, body: Option<Strin
 
 /// The server's own words, or, where something between us answered, what its status means.
 fn fault(status: u16, text: &str) -> FaultBody {
-    serde_json::from_str(text).unwrap_or_else(|_| {
+    Json::parse(text).as_ref().and_then(words::fault).unwrap_or_else(|| {
         FaultBody::of(match status {
             401 => FaultCode::SignedOut,
             404 => FaultCode::Missing,
@@ -107,27 +98,28 @@ pub async fn chunk(reader: &ReadableStreamDefaultReader) -> Option<Vec<u8>> {
     value.dyn_into::<Uint8Array>().ok().map(|bytes| bytes.to_vec())
 }
 
-/// Uploads a file for the message with this key, telling how many hundredths are through.
+/// Uploads a file for the message with this key, telling the chat how far it is; answers the upload's key.
 ///
 /// # Errors
 /// What the server said, or `Offline`.
 pub async fn upload(
-    inbox: &str,
+    chat: Chat,
     token: Option<&str>,
     draft: ClientKey,
+    id: AttachmentId,
     file: &web_sys::File,
-    progress: impl Fn(u8) + 'static,
-) -> Result<UploadView, FaultBody> {
+) -> Result<String, FaultBody> {
     let encode = |text: &str| String::from(js_sys::encode_uri_component(text));
-    let path = format!("/widget/v1/files?inbox={}&draft={draft}&name={}", encode(inbox), encode(&file.name()));
+    let path = ["/widget/v1/files?inbox=", &encode(&chat.inbox), "&draft=", &draft.to_string(), "&name=", &encode(&file.name())].concat();
+    chat.progress.set(Some((id.0, 0)));
     let request = web_sys::XmlHttpRequest::new().map_err(|_| internal())?;
     request.open("POST", &path).map_err(|_| internal())?;
     if let Some(token) = token {
-        let _ = request.set_request_header("Authorization", &format!("Bearer {token}"));
+        let _ = request.set_request_header("Authorization", &["Bearer ", token].concat());
     }
     let advance = Closure::<dyn Fn(web_sys::ProgressEvent)>::new(move |event: web_sys::ProgressEvent| {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a hundredth is between 0 and 100")]
-        progress((event.loaded() / event.total().max(1.0) * 100.0) as u8);
+        chat.progress.set(Some((id.0, (event.loaded() / event.total().max(1.0) * 100.0) as u8)));
     });
     if let Ok(upload) = request.upload() {
         upload.set_onprogress(Some(advance.as_ref().unchecked_ref()));
@@ -141,7 +133,7 @@ pub async fn upload(
     let text = request.response_text().ok().flatten().unwrap_or_default();
     match request.status().unwrap_or_default() {
         0 => Err(FaultBody::of(FaultCode::Offline)),
-        200..=299 => decode(&text),
+        200..=299 => understood(Json::parse(&text).and_then(|answer| answer.maybe("key"))),
         status => Err(fault(status, &text)),
     }
 }

@@ -10,6 +10,8 @@ use tokio::task::JoinSet;
 const LEASE: i64 = 30_000;
 /// Jobs in hand at once.
 const HANDS: usize = 32;
+/// How often what has expired is swept, in milliseconds; each sweep writes, so an idle server does it seldom.
+const SWEEP: i64 = 600_000;
 /// How often the runner looks by itself.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -50,7 +52,8 @@ impl Service {
 
     async fn round(&self, hands: &mut JoinSet<()>, swept: &mut model::Timestamp) -> Result<()> {
         let now = self.now();
-        if now.since(*swept) >= 10_000 {
+        self.wake_snoozed().await?;
+        if now.since(*swept) >= SWEEP {
             *swept = now;
             self.come_round().await?;
         }
@@ -83,13 +86,12 @@ impl Service {
         }
     }
 
-    /// What comes round by the clock: snoozes end, old links, journals and uploads go.
+    /// What comes round by the clock: old sessions, links, journals and uploads go.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn come_round(&self) -> Result<()> {
         let now = self.now();
-        self.wake_snoozed().await?;
         self.0.limits.sweep();
         let keep = self.settings().journal_keep;
         let sweep = async move |tx: &mut Tx| {

@@ -122,7 +122,7 @@ impl Service {
             email(&draft.email).map(drop),
             crate::session::password(&draft.password),
         ])?;
-        let (account, user) = self.make_account(draft).await?;
+        let (account, user) = self.make_account(draft, false).await?;
         let (token, now) = (secret::token(), self.now());
         let hash = secret::hash(&token);
         self.0.store.write(async move |tx: &mut Tx| Ok::<_, Error>(person::add_api_token(tx, user, &hash, now).await?)).await?;

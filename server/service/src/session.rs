@@ -139,15 +139,20 @@ impl Service {
             password(&draft.password),
         ])?;
         self.0.limits.take(Limit::SignUp, &network(from))?;
-        let (_, user) = self.make_account(&draft).await?;
+        let only_first = self.settings().sign_up == SignUp::First;
+        let (_, user) = self.make_account(&draft, only_first).await?;
         self.open_session(user).await
     }
 
-    pub(crate) async fn make_account(&self, draft: &SignUpDraft) -> Result<(AccountId, UserId)> {
+    /// Makes an account; `only_first` refuses where somebody was faster, looked at inside the same write.
+    pub(crate) async fn make_account(&self, draft: &SignUpDraft, only_first: bool) -> Result<(AccountId, UserId)> {
         let (account, person_name, email) = (name("account", &draft.account)?, name("name", &draft.name)?, email(&draft.email)?);
         let password = secret::hash_password(&draft.password).await?;
         let (language, now) = (draft.language, self.now());
         let make = async move |tx: &mut Tx| {
+            if only_first && person::anybody(tx).await? {
+                return Err(Error::Fault(FaultCode::SignUpClosed));
+            }
             let user = match person::insert(tx, &person_name, &email, Some(&password), language, now).await {
                 Err(store::Error::Taken(_)) => return Err(Error::field("email", Violation::Taken)),
                 other => other?,

@@ -1,9 +1,11 @@
 //! Refusals as HTTP answers: the status of the code's one table, and the body everybody parses.
 
 use axum::body::Body;
+use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use model::{FaultBody, FaultCode};
+use serde::de::DeserializeOwned;
 
 /// A refusal on its way to a caller.
 pub struct Refusal(FaultBody);
@@ -29,6 +31,21 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         respond(self.0)
+    }
+}
+
+/// A JSON body, refused as everything here is refused when it cannot be read.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        match axum::Json::from_request(request, state).await {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Refusal::of(FaultCode::TooLarge)),
+            Err(_) => Err(Refusal::of(FaultCode::Invalid)),
+        }
     }
 }
 

@@ -32,7 +32,19 @@ fn provide(app: &App, request: &Request) -> impl Fn() + Clone + Send + Sync + 's
 /// A server function.
 pub async fn function(State(app): State<App>, request: Request) -> Response {
     let provide = provide(&app, &request);
-    leptos_axum::handle_server_fns_with_context(provide, request).await.into_response()
+    let response = leptos_axum::handle_server_fns_with_context(provide, request).await.into_response();
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    // Leptos answers 500 to a body it cannot read; the fault it wrote knows better.
+    let (mut parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, 64 * 1024).await.unwrap_or_default();
+    if let Ok(fault) = serde_json::from_slice::<FaultBody>(&bytes)
+        && let Ok(status) = StatusCode::from_u16(fault.code.status())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 /// A page of the inbox, or a file of `public/` that lies at the root.

@@ -1,7 +1,7 @@
 //! The website widget's side: its frame, its calls, its stream. Callers are visitors, proven by a bearer token and nothing else.
 
 use super::events;
-use super::fault::Refusal;
+use super::fault::{self, Refusal};
 use super::{App, Caller};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -112,7 +112,7 @@ async fn session(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    Json(hello): Json<VisitorHello>,
+    fault::Json(hello): fault::Json<VisitorHello>,
 ) -> Result<Json<VisitorSession>, Refusal> {
     Ok(Json(app.service.hello(hello, bearer(&headers), caller.address).await?))
 }
@@ -121,7 +121,7 @@ async fn send(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    Json(draft): Json<VisitorDraft>,
+    fault::Json(draft): fault::Json<VisitorDraft>,
 ) -> Result<Json<VisitorSent>, Refusal> {
     let browser = browser(headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default());
     Ok(Json(app.service.visitor_send(draft, bearer(&headers), browser, caller.address).await?))
@@ -170,7 +170,7 @@ struct Seen {
     read: bool,
 }
 
-async fn seen(State(app): State<App>, headers: HeaderMap, Json(seen): Json<Seen>) -> Result<StatusCode, Refusal> {
+async fn seen(State(app): State<App>, headers: HeaderMap, fault::Json(seen): fault::Json<Seen>) -> Result<StatusCode, Refusal> {
     let visitor = visitor(&app, &seen.inbox, &headers).await?;
     app.service.visitor_received(&visitor, seen.up_to, seen.read).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -183,7 +183,7 @@ struct Typing {
     on: bool,
 }
 
-async fn typing(State(app): State<App>, headers: HeaderMap, Json(typing): Json<Typing>) -> Result<StatusCode, Refusal> {
+async fn typing(State(app): State<App>, headers: HeaderMap, fault::Json(typing): fault::Json<Typing>) -> Result<StatusCode, Refusal> {
     let visitor = visitor(&app, &typing.inbox, &headers).await?;
     app.service.visitor_typing(&visitor, typing.on).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -208,7 +208,7 @@ struct Goodbye {
     inbox: String,
 }
 
-async fn goodbye(State(app): State<App>, headers: HeaderMap, Json(goodbye): Json<Goodbye>) -> Result<StatusCode, Refusal> {
+async fn goodbye(State(app): State<App>, headers: HeaderMap, fault::Json(goodbye): fault::Json<Goodbye>) -> Result<StatusCode, Refusal> {
     app.service.visitor_goodbye(&goodbye.inbox, bearer(&headers)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -211,6 +211,22 @@ async fn ten_thousand_new_visitors_are_not_ten_thousand_conversations() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_read_is_refused_in_words_everybody_parses() {
+    let world = world().await;
+    let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
+    for path in ["rpc/sign_in", "rpc/desk", "widget/v1/session", "widget/v1/messages"] {
+        for body in ["{bad", "{}", "[1,2", deep.as_str(), "{\"email\":1}"] {
+            let request = http().post(format!("{}/{path}", world.base)).header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
+            let answer = request.send().await.unwrap();
+            let status = answer.status();
+            let fault: FaultBody = answer.json().await.unwrap_or_else(|e| panic!("{path} {status}: {e}"));
+            assert_eq!((status.as_u16(), fault.code), (422, FaultCode::Invalid), "{path}");
+        }
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn health_and_metrics_answer_and_carry_nobody() {
     let world = world().await;
     let mut rui = world.visitor();

@@ -2,59 +2,60 @@
 //! Files on their way look the same and show how far they are.
 
 use crate::chat::Chat;
-use kit::Icon;
-use kit::i18n::{size, t, text};
-use leptos::prelude::*;
+use crate::dom::{append, el, icon, set_all, show, word};
+use crate::icons;
+use kit::i18n::{size, text};
 use model::{AttachmentKind, AttachmentView};
+use web_sys::HtmlElement;
 
 /// Width of the widest picture, in pixels, and the greatest height.
 const BOX: (i64, i64) = (240, 280);
 
 /// Draws a file.
-pub fn file(chat: Chat, file: AttachmentView) -> AnyView {
-    let locale = chat.locale;
+#[must_use]
+pub fn file(chat: Chat, file: &AttachmentView) -> HtmlElement {
+    let language = chat.language.get_untracked();
     let own = file.id.0 < 0;
-    let (id, name, link) = (file.id, file.name.clone(), file.link.clone());
-    let shown = match file.kind {
-        AttachmentKind::Image if link.is_some() => {
+    let link = file.link.as_deref().unwrap_or_default();
+    let made = el("div", "file");
+    match file.kind {
+        AttachmentKind::Image if !link.is_empty() => {
+            let label = text::WIDGET_FILE_PICTURE.with(language, &[("name", &file.name)]);
             let (width, height) = fit(file.width, file.height);
-            let label = text::WIDGET_FILE_PICTURE.with(locale.language(), &[("name", &name)]);
-            view! {
-                <a class="file__picture" href=link.clone() target="_blank" rel="noopener" aria-label=label>
-                    <img class="file__image" src=link.clone() width=width height=height alt=name.clone() decoding="async"/>
-                </a>
-            }
-            .into_any()
+            let (around, image) = (el("a", "file__picture"), el("img", "file__image"));
+            set_all(&around, &[("href", link), ("target", "_blank"), ("rel", "noopener"), ("aria-label", &label)]);
+            set_all(&image, &[("src", link), ("width", &width), ("height", &height), ("alt", &file.name), ("decoding", "async")]);
+            append(&around, &image);
+            append(&made, &around);
         }
-        AttachmentKind::Video if !own && link.is_some() => {
-            view! { <video class="file__image" src=link controls=true preload="metadata" aria-label=name.clone()></video> }.into_any()
-        }
-        AttachmentKind::Audio if !own && link.is_some() => {
-            view! { <audio class="file__audio" src=link controls=true preload="none" aria-label=name.clone()></audio> }.into_any()
+        AttachmentKind::Video | AttachmentKind::Audio if !own && !link.is_empty() => {
+            let video = file.kind == AttachmentKind::Video;
+            let player = if video { el("video", "file__image") } else { el("audio", "file__audio") };
+            let preload = if video { "metadata" } else { "none" };
+            set_all(&player, &[("src", link), ("controls", ""), ("preload", preload), ("aria-label", &file.name)]);
+            append(&made, &player);
         }
         _ => {
-            let size = size(locale.language(), file.size);
-            let body = view! {
-                {Icon::FILE_TEXT.view()}
-                <span class="file__name">{name.clone()}</span>
-                <span class="file__size">{size}</span>
-            };
-            let what = t(text::WIDGET_FILE_DOWNLOAD);
-            match link {
-                Some(link) => view! { <a class="file__document" href=link download=name.clone() target="_blank" rel="noopener"><span class="visually-hidden">{what}</span>{body}</a> }.into_any(),
-                None => view! { <span class="file__document">{body}</span> }.into_any(),
+            let given = !own && !link.is_empty();
+            let row = el(if given { "a" } else { "span" }, "file__document");
+            if given {
+                set_all(&row, &[("href", link), ("download", &file.name), ("target", "_blank"), ("rel", "noopener")]);
+                append(&row, &word("span", "visually-hidden", text::WIDGET_FILE_DOWNLOAD.in_(language)));
             }
+            append(&row, &icon(icons::FILE_TEXT));
+            append(&row, &word("span", "file__name", &file.name));
+            append(&row, &word("span", "file__size", &size(language, file.size)));
+            append(&made, &row);
         }
-    };
-    let part = move || chat.progress.get().filter(|(at, _)| *at == id).map(|(_, part)| part);
-    let bar = move || {
-        let name = name.clone();
-        part().map(|part| {
-            let label = text::WIDGET_FILE_PROGRESS.with(locale.language(), &[("name", &name)]);
-            view! { <progress class="file__progress" max="100" value=part.to_string() aria-label=label></progress> }
-        })
-    };
-    view! { <div class="file">{shown}{own.then_some(bar)}</div> }.into_any()
+    }
+    if own {
+        let bar = el("progress", "file__progress");
+        let label = text::WIDGET_FILE_PROGRESS.with(language, &[("name", &file.name)]);
+        set_all(&bar, &[("max", "100"), ("data-file", &file.id.0.to_string()), ("aria-label", &label)]);
+        show(&bar, false);
+        append(&made, &bar);
+    }
+    made
 }
 
 /// The box of a picture, kept in proportion; pictures that do not say their size get a usual one.
@@ -63,7 +64,11 @@ fn fit(width: Option<i64>, height: Option<i64>) -> (String, String) {
         (Some(width), Some(height)) if width > 0 && height > 0 => (width, height),
         _ => (BOX.0, BOX.0 * 3 / 4),
     };
-    let (wide, high) = if width * BOX.1 >= height * BOX.0 { (width.min(BOX.0), height * width.min(BOX.0) / width) } else { (width * height.min(BOX.1) / height, height.min(BOX.1)) };
+    let (wide, high) = if width * BOX.1 >= height * BOX.0 {
+        (width.min(BOX.0), height * width.min(BOX.0) / width)
+    } else {
+        (width * height.min(BOX.1) / height, height.min(BOX.1))
+    };
     (wide.max(1).to_string(), high.max(1).to_string())
 }
 

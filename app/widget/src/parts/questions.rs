@@ -2,102 +2,117 @@
 //! What is already known is not asked.
 
 use crate::chat::Chat;
-use kit::i18n::{t, text, violation_text};
-use leptos::prelude::*;
+use crate::dom::{append, bind, bind_text, el, on, set, set_all, show, tree, word, write};
+use crate::field::{Slot, effect};
+use crate::words::Pairs;
+use kit::i18n::{text, violation_text};
+use leptos::prelude::document;
 use model::{PreChatField, Violation};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
 
 /// The questions still open, if any.
-#[component]
-pub fn Questions() -> impl IntoView {
-    let chat = Chat::current();
-    let fields = Memo::new(move |_| chat.questions());
-    let sentence = move || chat.config.with(|c| c.as_ref().map(|c| c.pre_chat.message.clone())).filter(|m| !m.is_empty());
-    view! {
-        <Show when=move || fields.with(|fields| !fields.is_empty())>
-            <section class="questions" aria-label=t(text::WIDGET_FORM)>
-                {move || sentence().map(|sentence| view! { <p class="questions__sentence" dir="auto">{sentence}</p> })}
-                <For each=move || fields.get() key=|field| field.key.clone() children=move |field| question(chat, field)/>
-            </section>
-        </Show>
+#[must_use]
+pub fn questions(chat: Chat) -> HtmlElement {
+    let sentence = el("p", "questions__sentence");
+    set(&sentence, "dir", Some("auto"));
+    bind_text(&sentence, move || chat.config.with(|c| c.as_ref().map(|c| c.pre_chat.message.clone())).unwrap_or_default());
+    let fields = el("div", "questions__fields");
+    let form = tree("section", "questions", &[&sentence, &fields]);
+    bind(&form, "aria-label", move || Some(chat.say(text::WIDGET_FORM)));
+    let drawn = Slot::new(None);
+    {
+        let form = form.clone();
+        effect(move || {
+            let (open, language) = (chat.questions(), chat.language.get());
+            show(&form, !open.is_empty());
+            let now = Some((open, language));
+            if drawn.with(|before| *before != now) {
+                fields.set_text_content(None);
+                for field in now.iter().flat_map(|(open, _)| open) {
+                    append(&fields, &question(chat, field));
+                }
+                drawn.set(now);
+                complain(chat);
+            }
+        });
+    }
+    effect(move || {
+        chat.wrong.with(|_| ());
+        complain(chat);
+    });
+    form
+}
+
+fn question(chat: Chat, field: &PreChatField) -> HtmlElement {
+    let language = chat.language.get_untracked();
+    let (kind, complete, usual) = match field.key.as_str() {
+        "email" => ("email", "email", text::WIDGET_EMAIL.in_(language)),
+        "phone" => ("tel", "tel", text::WIDGET_PHONE.in_(language)),
+        "name" => ("text", "name", text::WIDGET_NAME.in_(language)),
+        own => ("text", "off", own),
+    };
+    let id = ["answer-", &field.key].concat();
+    let error_id = [&id, "-error"].concat();
+    let label = word("label", "question__label", if field.label.is_empty() { usual } else { &field.label });
+    set(&label, "for", Some(&id));
+    if !field.required {
+        append(&label, &word("span", "question__optional", text::WIDGET_OPTIONAL.in_(language)));
+    }
+    let input = el("input", "question__input");
+    set_all(&input, &[("id", &id), ("type", kind), ("autocomplete", complete), ("dir", "auto"), ("aria-describedby", &error_id)]);
+    if field.required {
+        set(&input, "required", Some(""));
+    }
+    let known = chat.answers.with(|answers| answers.iter().find(|(key, _)| *key == field.key).map(|(_, value)| value.clone()));
+    input.unchecked_ref::<HtmlInputElement>().set_value(&known.unwrap_or_default());
+    {
+        let (key, input) = (field.key.clone(), input.clone());
+        on(&input.clone(), "input", move |_| {
+            let value = input.unchecked_ref::<HtmlInputElement>().value();
+            chat.answers.update(|answers| {
+                answers.retain(|(name, _)| *name != key);
+                answers.push((key.clone(), value));
+            });
+            chat.wrong.update(|wrong| wrong.retain(|(name, _)| *name != key));
+        });
+    }
+    let error = el("p", "question__error");
+    set_all(&error, &[("id", &error_id), ("aria-live", "polite")]);
+    tree("div", "question", &[&label, &input, &error])
+}
+
+/// Writes what is wrong next to where it was written.
+fn complain(chat: Chat) {
+    let wrong = chat.wrong.get_untracked();
+    let Ok(inputs) = document().query_selector_all(".question__input") else { return };
+    for input in (0..inputs.length()).filter_map(|at| inputs.item(at)).map(JsCast::unchecked_into::<HtmlElement>) {
+        let id = input.id();
+        let own = wrong.iter().find(|(field, _)| id.strip_prefix("answer-") == Some(field)).map(|(_, violation)| *violation);
+        set(&input, "aria-invalid", own.map(|_| "true"));
+        if let Some(error) = document().get_element_by_id(&[&id, "-error"].concat()) {
+            write(&error, &own.map(|violation| violation_text(chat.language.get_untracked(), violation)).unwrap_or_default());
+        }
     }
 }
 
-fn question(chat: Chat, field: PreChatField) -> impl IntoView {
-    let locale = chat.locale;
-    let (key, required) = (field.key.clone(), field.required);
-    let (kind, complete) = match field.key.as_str() {
-        "email" => ("email", "email"),
-        "phone" => ("tel", "tel"),
-        "name" => ("text", "name"),
-        _ => ("text", "off"),
-    };
-    let label = move || match (field.label.as_str(), field.key.as_str()) {
-        ("", "name") => locale.say(text::WIDGET_NAME).to_owned(),
-        ("", "email") => locale.say(text::WIDGET_EMAIL).to_owned(),
-        ("", "phone") => locale.say(text::WIDGET_PHONE).to_owned(),
-        ("", key) => key.to_owned(),
-        (label, _) => label.to_owned(),
-    };
-    let wrong = {
-        let key = key.clone();
-        Memo::new(move |_| chat.wrong.with(|wrong| wrong.iter().find(|(field, _)| *field == key).map(|(_, violation)| *violation)))
-    };
-    let (id, error) = (format!("answer-{key}"), format!("answer-{key}-error"));
-    let value = {
-        let key = key.clone();
-        move || chat.answers.with(|answers| answers.get(&key).cloned().unwrap_or_default())
-    };
-    let typed = move |event: leptos::ev::Event| {
-        let value = event_target_value(&event);
-        chat.wrong.update(|wrong| wrong.retain(|(field, _)| *field != key));
-        chat.answers.update(|answers| drop(answers.insert(key.clone(), value)));
-    };
-    view! {
-        <div class="question">
-            <label class="question__label" for=id.clone()>
-                {label}
-                {(!required).then(|| view! { <span class="question__optional">{t(text::WIDGET_OPTIONAL)}</span> })}
-            </label>
-            <input
-                class="question__input"
-                id=id
-                type=kind
-                autocomplete=complete
-                required=required
-                dir="auto"
-                aria-invalid=move || wrong.with(Option::is_some).to_string()
-                aria-describedby=error.clone()
-                prop:value=value
-                on:input=typed
-            />
-            <p class="question__error" id=error aria-live="polite">{move || wrong.get().map(|violation| violation_text(locale.language(), violation))}</p>
-        </div>
-    }
-}
-
-/// The answers to send with the first message; false when something must be corrected first.
-pub fn answered(chat: Chat) -> Option<std::collections::BTreeMap<String, String>> {
-    let fields = untrack(move || chat.questions());
-    if fields.is_empty() {
-        return Some(Default::default());
-    }
-    let mut answers = chat.answers.get_untracked();
-    answers.retain(|_, answer| !answer.trim().is_empty());
-    let missing: Vec<_> = fields.iter().filter(|f| f.required && !answers.contains_key(&f.key)).map(|f| (f.key.clone(), Violation::Required)).collect();
+/// The answers to send with the first message; none when something must be corrected first.
+pub fn answered(chat: Chat) -> Option<Pairs> {
+    let fields = leptos::prelude::untrack(move || chat.questions());
+    let mut answers = chat.answers.get();
+    answers.retain(|(key, answer)| !answer.trim().is_empty() && fields.iter().any(|f| f.key == *key));
+    let missing = |f: &&PreChatField| f.required && !answers.iter().any(|(key, _)| *key == f.key);
+    let missing: Vec<_> = fields.iter().filter(missing).map(|f| (f.key.clone(), Violation::Required)).collect();
     if let Some((first, _)) = missing.first() {
-        kit::browser::focus(&format!("#answer-{first}"));
-        chat.wrong.set(missing);
+        kit::browser::focus(&["#answer-", first].concat());
+        chat.wrong.put(missing);
         return None;
     }
-    chat.wrong.set(Vec::new());
     // The server checks the form whole: what was known is said again.
     if !answers.is_empty() {
         let form = chat.config.with_untracked(|config| config.as_ref().map(|c| c.pre_chat.fields.clone())).unwrap_or_default();
-        for field in form.into_iter().filter(|f| f.enabled) {
-            if let Some(known) = chat.known.with_untracked(|known| known.get(&field.key).cloned()) {
-                answers.entry(field.key).or_insert(known);
-            }
-        }
+        let known = chat.known.get_untracked();
+        answers.extend(known.into_iter().filter(|(key, _)| form.iter().any(|f| f.enabled && f.key == *key)));
     }
     Some(answers)
 }

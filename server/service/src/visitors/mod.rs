@@ -136,7 +136,7 @@ impl Service {
                     let page = message::window(c, account, last.view.id, ThreadWindow::Latest, WINDOW, message::Reader::Visitor).await?;
                     let unread = message::unseen(c, account, last.view.id).await?;
                     let seen = conversation::marks(c, account, last.view.id).await?.iter().map(|m| m.seen).max().unwrap_or(0);
-                    thread = Some((page, unread, seen >= last.view.incoming));
+                    thread = Some((page, unread, seen >= last.view.incoming, last.view.status == Status::Resolved));
                 }
             }
             Ok::<_, Error>((seq, language, team, known, thread))
@@ -146,8 +146,9 @@ impl Service {
         let online = team.iter().any(|a| a.availability == Availability::Online && here.contains(&a.id));
         let config = website::config(&inbox, language, &team, online);
         let thread = match thread {
-            Some((page, unread, all_seen)) => {
-                Some(VisitorThread { messages: self.visitor_messages(account, page.rows, all_seen).await?, more: page.more, unread })
+            Some((page, unread, all_seen, resolved)) => {
+                let messages = self.visitor_messages(account, page.rows, all_seen).await?;
+                Some(VisitorThread { messages, more: page.more, unread, resolved })
             }
             None => None,
         };
