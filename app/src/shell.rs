@@ -4,10 +4,13 @@
 use crate::pages;
 use crate::routes::Place;
 use crate::store::Me;
+use kit::Draw;
+use kit::effect;
 use kit::i18n::{Language, Locale, t, text};
 use kit::time::Clock;
 use kit::{Toaster, Toasts};
 use leptos::prelude::*;
+use leptos::text_prop::TextProp;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
@@ -55,13 +58,19 @@ pub const fn theme_name(theme: Theme) -> &'static str {
     }
 }
 
+/// The title of a page. The server takes the words at once: it prints the head when the page's signals may be gone already.
+pub(crate) fn title(words: impl Fn() -> String + Send + Sync + 'static) -> TextProp {
+    if cfg!(feature = "ssr") { untrack(words).into() } else { words.into() }
+}
+
 /// The document. Scripts carry the request's nonce; the page is hydrated by the module script at its end.
 #[cfg(feature = "ssr")]
 pub fn shell(options: ShellOptions) -> impl IntoView {
     use leptos::nonce::use_nonce;
     use leptos_meta::MetaTags;
     let start = format!(
-        "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate(); document.documentElement.dataset.hydrated = '';",
+        "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate(); \
+         document.documentElement.dataset.hydrated = '';",
         options.js, options.wasm
     );
     view! {
@@ -88,6 +97,7 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
             </body>
         </html>
     }
+    .any()
 }
 
 /// The language of the first drawing: the server's choice, which the browser reads back from the document.
@@ -109,7 +119,7 @@ pub fn App() -> impl IntoView {
     Clock::provide();
     Toasts::provide();
     Me::provide();
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(html) = document().document_element() {
             // The attribute's name is valid, so this cannot fail.
             let _ = html.set_attribute("lang", locale.language().tag());
@@ -132,6 +142,7 @@ pub fn App() -> impl IntoView {
             <Toaster/>
         </Router>
     }
+    .any()
 }
 
 /// Where somebody with this session begins.

@@ -1,6 +1,8 @@
 //! A person's picture, or their initials on a quiet colour of their own.
 //! It is decoration: the name stands beside it, or in the control around it.
 
+use crate::live::Draw;
+use crate::live::live;
 use leptos::prelude::*;
 
 /// Up to two initials of a name.
@@ -34,15 +36,16 @@ pub fn Avatar(
     let shade = move || name.with(|name| hue(name).to_string());
     view! {
         <span class="avatar" data-size=size data-hue=shade aria-hidden="true">
-            {move || match photo.get() {
-                Some(address) => view! { <img class="avatar__photo" src=address alt="" loading="lazy" decoding="async"/> }.into_any(),
+            {live(move || match photo.get() {
+                Some(address) => view! { <img class="avatar__photo" src=address alt="" loading="lazy" decoding="async"/> }.any(),
                 None => {
                     let text = name.with(|name| initials(name));
-                    if text.is_empty() { crate::Icon::USER_ROUND.view() } else { text.into_any() }
+                    if text.is_empty() { crate::Icon::USER_ROUND.view() } else { text.any() }
                 }
-            }}
+            })}
         </span>
     }
+    .any()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //! What is copied is given by the page.
 
 use crate::i18n::{Text, t, text};
+use crate::live::Draw;
+use crate::live::{attr, live};
 use crate::{Icon, browser};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -29,11 +31,12 @@ pub fn CopyButton(
                 {Icon::COPY.view()}
                 <span>{t(label)}</span>
             </button>
-            <span class="copy__done" role="status" data-shown=move || done.get().to_string()>
-                {move || done.get().then(|| view! { {Icon::CHECK.view()} {t(text::COMMON_COPIED)} })}
+            <span class="copy__done" role="status" data-shown=attr(move || done.get().to_string())>
+                {live(move || done.get().then(|| view! { {Icon::CHECK.view()} {t(text::COMMON_COPIED)} }))}
             </span>
         </span>
     }
+    .any()
 }
 
 /// Code in a box that scrolls sideways, with its copy button.
@@ -48,8 +51,9 @@ pub fn Code(
 ) -> impl IntoView {
     view! {
         <div class="code">
-            <pre class="code__box" tabindex="0"><code>{move || value.get()}</code></pre>
+            <pre class="code__box" tabindex="0"><code>{live(move || value.get())}</code></pre>
             <CopyButton value=value label=label/>
         </div>
     }
+    .any()
 }

@@ -3,6 +3,8 @@
 
 use crate::Icon;
 use crate::i18n::{t, text};
+use crate::live::Draw;
+use crate::live::{act, attr, effect, live};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -18,7 +20,7 @@ pub fn Dialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = node.get() else { return };
         if open.get() && !dialog.open() {
             // Fails only for an element outside the document.
@@ -35,16 +37,17 @@ pub fn Dialog(
     };
     let children = StoredValue::new(children);
     view! {
-        <dialog class="dialog" node_ref=node aria-label=move || title.get() on:close=move |_| open.set(false) on:click=dismiss>
+        <dialog class="dialog" node_ref=node aria-label=attr(move || title.get()) on:close=act(move |_| open.set(false)) on:click=dismiss>
             <div class="dialog__sheet">
                 <header class="dialog__head">
-                    <h2 class="dialog__title">{move || title.get()}</h2>
-                    <button type="button" class="icon-button" aria-label=t(text::COMMON_CLOSE) on:click=move |_| open.set(false)>
+                    <h2 class="dialog__title">{live(move || title.get())}</h2>
+                    <button type="button" class="icon-button" aria-label=t(text::COMMON_CLOSE) on:click=act(move |_| open.set(false))>
                         {Icon::X.view()}
                     </button>
                 </header>
-                <div class="dialog__body">{move || open.get().then(|| children.with_value(|children| children()))}</div>
+                <div class="dialog__body">{live(move || open.get().then(|| children.with_value(|children| children())))}</div>
             </div>
         </dialog>
     }
+    .any()
 }

@@ -2,6 +2,8 @@
 //! Which of them fits is decided by the page.
 
 use crate::Icon;
+use crate::live::Draw;
+use crate::live::live;
 use leptos::prelude::*;
 
 /// An empty state.
@@ -22,11 +24,12 @@ pub fn Empty(
     view! {
         <div class="empty">
             <div class="empty__drawing" aria-hidden="true">{icon.view()}</div>
-            <p class="empty__title">{move || title.get()}</p>
-            <p class="empty__line">{move || line.get()}</p>
+            <p class="empty__title">{live(move || title.get())}</p>
+            <p class="empty__line">{live(move || line.get())}</p>
             {children.map(|children| view! { <div class="empty__action">{children()}</div> })}
         </div>
     }
+    .any()
 }
 
 /// Grey shapes in the place of rows; the stylesheet shows them only after 300 ms.
@@ -45,4 +48,5 @@ pub fn Skeleton(
             }).collect_view()}
         </div>
     }
+    .any()
 }

@@ -3,6 +3,8 @@
 
 use crate::Icon;
 use crate::i18n::{t, text};
+use crate::live::Draw;
+use crate::live::{act, attr, live};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::JsCast;
@@ -69,8 +71,8 @@ pub fn TextField(
     let secret = kind == "password";
     let kind = move || if secret && shown.get() { "text" } else { kind };
     view! {
-        <div class="field" data-invalid=move || error.get().is_some().to_string()>
-            <label class="field__label" for=id.clone()>{move || label.get()}</label>
+        <div class="field" data-invalid=attr(move || error.get().is_some().to_string())>
+            <label class="field__label" for=id.clone()>{live(move || label.get())}</label>
             <div class="field__box">
                 <input
                     class="field__input"
@@ -80,28 +82,29 @@ pub fn TextField(
                     node_ref=node
                     value=value.get_untracked()
                     autocomplete=autocomplete
-                    placeholder=move || example.get()
+                    placeholder=attr(move || example.get())
                     required=required
                     maxlength=max.map(|max| max.to_string())
-                    aria-invalid=move || error.get().is_some().to_string()
+                    aria-invalid=attr(move || error.get().is_some().to_string())
                     aria-describedby=notes.described_by()
-                    on:input=move |event| value.set(event_target_value(&event))
+                    on:input=act(move |event| value.set(event_target_value(&event)))
                 />
                 {secret.then(|| view! {
                     <button
                         type="button"
                         class="icon-button field__eye"
                         aria-label=t(text::FIELD_SHOW_PASSWORD)
-                        aria-pressed=move || shown.get().to_string()
-                        on:click=move |_| shown.update(|shown| *shown = !*shown)
+                        aria-pressed=attr(move || shown.get().to_string())
+                        on:click=act(move |_| shown.update(|shown| *shown = !*shown))
                     >
-                        {move || if shown.get() { Icon::EYE_OFF.view() } else { Icon::EYE.view() }}
+                        {live(move || if shown.get() { Icon::EYE_OFF.view() } else { Icon::EYE.view() })}
                     </button>
                 })}
             </div>
             {notes.view()}
         </div>
     }
+    .any()
 }
 
 /// Several lines of text.
@@ -136,23 +139,24 @@ pub fn AreaField(
     let id = format!("field-{name}");
     let notes = Notes { id: id.clone(), hint, error };
     view! {
-        <div class="field" data-invalid=move || error.get().is_some().to_string()>
-            <label class="field__label" for=id.clone()>{move || label.get()}</label>
+        <div class="field" data-invalid=attr(move || error.get().is_some().to_string())>
+            <label class="field__label" for=id.clone()>{live(move || label.get())}</label>
             <textarea
                 class="field__input field__area"
                 id=id
                 name=name
                 rows=rows.to_string()
                 node_ref=node
-                placeholder=move || example.get()
+                placeholder=attr(move || example.get())
                 maxlength=max.map(|max| max.to_string())
-                aria-invalid=move || error.get().is_some().to_string()
+                aria-invalid=attr(move || error.get().is_some().to_string())
                 aria-describedby=notes.described_by()
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=act(move |event| value.set(event_target_value(&event)))
             ></textarea>
             {notes.view()}
         </div>
     }
+    .any()
 }
 
 /// The hint and the error under a field.
@@ -173,14 +177,14 @@ impl Notes {
         let Self { id, hint, error } = self;
         view! {
             <div class="field__note" id=format!("{id}-note") role="status">
-                {move || match (error.get(), hint.get()) {
-                    (Some(error), _) => view! { <span class="field__error">{Icon::CIRCLE_ALERT.view()}{error}</span> }.into_any(),
-                    (None, Some(hint)) => view! { <span class="field__hint">{hint}</span> }.into_any(),
-                    (None, None) => ().into_any(),
-                }}
+                {live(move || match (error.get(), hint.get()) {
+                    (Some(error), _) => view! { <span class="field__error">{Icon::CIRCLE_ALERT.view()}{error}</span> }.any(),
+                    (None, Some(hint)) => view! { <span class="field__hint">{hint}</span> }.any(),
+                    (None, None) => ().any(),
+                })}
             </div>
         }
-        .into_any()
+        .any()
     }
 }
 
@@ -213,31 +217,31 @@ pub fn SelectField(
                 <select
                     class="select__box"
                     id=id
-                    aria-label=move || bare.then(|| label.get())
-                    on:change=move |event| change.run(event_target_value(&event))
+                    aria-label=attr(move || bare.then(|| label.get()))
+                    on:change=act(move |event| change.run(event_target_value(&event)))
                 >
-                    {move || {
+                    {live(move || {
                         let chosen = value.get();
                         options.get().into_iter().map(|(key, words)| {
                             let selected = key == chosen;
                             view! { <option value=key selected=selected>{words}</option> }
                         }).collect_view()
-                    }}
+                    })}
                 </select>
                 {Icon::CHEVRON_DOWN.view()}
             </span>
         }
     };
     if bare {
-        control.into_any()
+        control.any()
     } else {
         view! {
             <div class="field">
-                <label class="field__label" for=id>{move || label.get()}</label>
+                <label class="field__label" for=id>{live(move || label.get())}</label>
                 {control}
             </div>
         }
-        .into_any()
+        .any()
     }
 }
 
@@ -262,15 +266,16 @@ pub fn SwitchField(
                 class="switch__input"
                 type="checkbox"
                 role="switch"
-                aria-label=move || name.get()
+                aria-label=attr(move || name.get())
                 prop:checked=move || value.get()
                 checked=value.get_untracked()
-                on:change=move |event| change.run(event_target_checked(&event))
+                on:change=act(move |event| change.run(event_target_checked(&event)))
             />
             <span class="switch__track" aria-hidden="true"></span>
-            <span class="switch__label">{move || label.get()}</span>
+            <span class="switch__label">{live(move || label.get())}</span>
         </label>
     }
+    .any()
 }
 
 /// A few values side by side, one chosen.
@@ -293,9 +298,9 @@ pub fn Segments(
 ) -> impl IntoView {
     view! {
         <fieldset class="segments">
-            <legend class="field__label">{move || label.get()}</legend>
+            <legend class="field__label">{live(move || label.get())}</legend>
             <div class="segments__track">
-                {move || options.get().into_iter().map(|(key, words)| {
+                {live(move || options.get().into_iter().map(|(key, words)| {
                     let (mine, picked) = (key.clone(), key.clone());
                     view! {
                         <label class="segments__item">
@@ -305,15 +310,16 @@ pub fn Segments(
                                 value=key
                                 checked=value.get_untracked() == mine
                                 prop:checked=move || value.get() == mine
-                                on:change=move |_| change.run(picked.clone())
+                                on:change=act(move |_| change.run(picked.clone()))
                             />
                             <span>{words}</span>
                         </label>
                     }
-                }).collect_view()}
+                }).collect_view())}
             </div>
         </fieldset>
     }
+    .any()
 }
 
 /// The button that sends a form; while busy it keeps its width and cannot be pressed twice.
@@ -332,11 +338,12 @@ pub fn Submit(
         }
     };
     view! {
-        <button type="submit" class="button" data-kind="primary" aria-busy=move || busy.get().to_string() on:click=guard>
-            <span class="button__label">{move || label.get()}</span>
+        <button type="submit" class="button" data-kind="primary" aria-busy=attr(move || busy.get().to_string()) on:click=guard>
+            <span class="button__label">{live(move || label.get())}</span>
             <span class="button__spinner" aria-hidden="true"></span>
         </button>
     }
+    .any()
 }
 
 /// What went wrong with a whole form, announced at once.
@@ -348,7 +355,10 @@ pub fn Failure(
 ) -> impl IntoView {
     view! {
         <div class="failure" role="alert">
-            {move || message.get().map(|message| view! { <p class="failure__text">{Icon::CIRCLE_ALERT.view()}<span>{message}</span></p> })}
+            {live(move || message.get().map(|message| view! {
+                <p class="failure__text">{Icon::CIRCLE_ALERT.view()}<span>{message}</span></p>
+            }))}
         </div>
     }
+    .any()
 }

@@ -2,6 +2,8 @@
 //! It knows neither what a row shows nor where more of them come from.
 
 use crate::browser::set_property;
+use crate::live::Draw;
+use crate::live::{attr, effect};
 use leptos::html;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -61,14 +63,16 @@ where
     };
     // Room above and below, and the anchor: when rows move above the viewport, the scroll position moves with them.
     let anchor = StoredValue::new(None::<(K, f64)>);
-    Effect::new(move |_| {
+    effect(move || {
         let row = height.get();
         let (from, to) = window.get();
         let (Some(list), Some(scroller)) = (list.get(), node.get()) else { return };
         let count = rows.with(Vec::len);
         let to = to.min(count);
-        #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
-        let (before, after) = (from.min(count) as f64 * row, (count - to.max(from.min(count))) as f64 * row);
+        // Whole pixels: formatting a fraction would bring ten kilobytes of code along.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row is some tens of pixels high")]
+        let pixels = row as usize;
+        let (before, after) = (from.min(count) * pixels, (count - to.max(from.min(count))) * pixels);
         set_property(&list, "--before", &format!("{before}px"));
         set_property(&list, "--after", &format!("{after}px"));
         let top = f64::from(scroller.scroll_top());
@@ -98,7 +102,7 @@ where
         let offset = top - at as f64 * row;
         anchor.set_value(rows.with_untracked(|rows| rows.get(at).cloned()).map(|key| (key, offset)));
     };
-    Effect::new(move |_| {
+    effect(move || {
         let Some(scroller) = node.get() else { return };
         let callback = Closure::<dyn FnMut()>::new(measure);
         if let Ok(observer) = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()) {
@@ -114,10 +118,11 @@ where
     let row = Arc::new(row);
     view! {
         <div class="virtual" node_ref=node on:scroll=scrolled>
-            <ul class="virtual__rows" role="list" node_ref=list aria-label=move || label.get()>
+            <ul class="virtual__rows" role="list" node_ref=list aria-label=attr(move || label.get())>
                 <For each=move || shown.get() key=|key| key.clone() children=move |key| row(key)/>
             </ul>
             {children.map(|children| children())}
         </div>
     }
+    .any()
 }

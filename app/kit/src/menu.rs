@@ -2,6 +2,8 @@
 //! It knows nothing of what is chosen.
 
 use crate::Icon;
+use crate::live::Draw;
+use crate::live::{act, attr, effect, live};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::JsCast;
@@ -29,7 +31,7 @@ pub fn Menu(
     let root = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
     let list = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    effect(move || {
         if !open.get() {
             return;
         }
@@ -91,21 +93,22 @@ pub fn Menu(
                 class=class
                 node_ref=button
                 aria-haspopup="menu"
-                aria-expanded=move || open.get().to_string()
-                aria-label=move || label.get()
-                on:click=move |_| open.update(|open| *open = !*open)
+                aria-expanded=attr(move || open.get().to_string())
+                aria-label=attr(move || label.get())
+                on:click=act(move |_| open.update(|open| *open = !*open))
             >
-                {move || trigger.run()}
+                {live(move || trigger.run())}
             </button>
-            {move || {
+            {live(move || {
                 open.get().then(|| view! {
-                    <div class="menu__sheet" role="menu" node_ref=list aria-label=move || label.get() data-place=place>
+                    <div class="menu__sheet" role="menu" node_ref=list aria-label=attr(move || label.get()) data-place=place>
                         {children.with_value(|children| children())}
                     </div>
                 })
-            }}
+            })}
         </div>
     }
+    .any()
 }
 
 #[derive(Clone, Copy)]
@@ -152,14 +155,17 @@ pub fn MenuChoice(
             type="button"
             class="menu__item"
             role=if chosen.is_some() { "menuitemradio" } else { "menuitem" }
-            aria-checked=move || chosen.map(|chosen| chosen.get().to_string())
+            aria-checked=attr(move || chosen.map(|chosen| chosen.get().to_string()))
             tabindex="-1"
             on:click=choose
         >
             {children()}
-            {move || chosen.is_some_and(|chosen| chosen.get()).then(|| view! { <span class="menu__check">{Icon::CHECK.view()}</span> })}
+            {live(move || chosen.is_some_and(|chosen| chosen.get()).then(|| view! {
+                <span class="menu__check">{Icon::CHECK.view()}</span>
+            }))}
         </button>
     }
+    .any()
 }
 
 /// An item that leads somewhere.
@@ -186,4 +192,5 @@ pub fn MenuLink(
             {children()}
         </a>
     }
+    .any()
 }

@@ -2,6 +2,7 @@
 //! No clock runs before hydration has finished, so that both sides draw the same first page.
 
 use crate::i18n::{Locale, text};
+use crate::live::effect;
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use model::{Language, Timestamp};
@@ -18,7 +19,7 @@ impl Clock {
     pub fn provide() -> Self {
         let clock = Self(RwSignal::new(None));
         provide_context(clock);
-        Effect::new(move |_| {
+        effect(move || {
             clock.0.set(Some(present()));
             set_interval(move || clock.0.set(Some(present())), std::time::Duration::from_secs(30));
         });
@@ -34,7 +35,7 @@ impl Clock {
     /// The present, tracked; none until the page is hydrated.
     #[must_use]
     pub fn now(self) -> Option<Timestamp> {
-        self.0.get()
+        self.0.try_get().flatten()
     }
 }
 
@@ -90,6 +91,7 @@ pub fn Moment(
 pub fn word(language: Language, at: Timestamp, now: Timestamp, wording: Wording) -> String {
     let days = local_day(now) - local_day(at);
     match wording {
+        Wording::Hour if language == Language::English => format(language, at, &[("hour", "numeric"), ("minute", "2-digit")]),
         Wording::Hour => format(language, at, &[("hour", "2-digit"), ("minute", "2-digit")]),
         Wording::Full => format(
             language,

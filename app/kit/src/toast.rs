@@ -3,6 +3,9 @@
 
 use crate::Icon;
 use crate::i18n::{t, text};
+use crate::live::Draw;
+use crate::live::act;
+use crate::live::each;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -69,7 +72,7 @@ pub fn Toaster() -> impl IntoView {
     let toasts = Toasts::current();
     view! {
         <div class="toaster" role="status" aria-live="polite">
-            <For each=move || toasts.shown.get() key=|toast| toast.number let:toast>
+            {each(move || toasts.shown.get(), move |toast| view! {
                 <div class="toast" data-bad=toast.bad.to_string()>
                     {if toast.bad { Icon::CIRCLE_ALERT.view() } else { Icon::CIRCLE_CHECK.view() }}
                     <span class="toast__text">{toast.text.clone()}</span>
@@ -77,12 +80,13 @@ pub fn Toaster() -> impl IntoView {
                         type="button"
                         class="icon-button"
                         aria-label=t(text::COMMON_CLOSE)
-                        on:click=move |_| toasts.dismiss(toast.number)
+                        on:click=act(move |_| toasts.dismiss(toast.number))
                     >
                         {Icon::X.view()}
                     </button>
                 </div>
-            </For>
+            })}
         </div>
     }
+    .any()
 }

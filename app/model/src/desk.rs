@@ -228,7 +228,7 @@ impl Desk {
     pub fn list(&self, filter: &ListFilter) -> Vec<ConversationId> {
         let me = self.view.me;
         let mut rows: Vec<_> = self.rows.values().map(|r| &r.conversation).filter(|c| filter.admits(&c.placement(), me)).collect();
-        rows.sort_by_key(|c| core::cmp::Reverse((c.last_message_at, c.id)));
+        rows.sort_unstable_by_key(|c| core::cmp::Reverse((c.last_message_at, c.id)));
         rows.into_iter().map(|c| c.id).collect()
     }
 }

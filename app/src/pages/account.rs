@@ -10,13 +10,15 @@ use crate::Answer;
 use crate::panes::Rail;
 use crate::parts::Banner;
 use crate::routes::{Place, escaped, filter_of};
-use crate::store::{Me, Start, Store, follow};
+use crate::store::{Me, Start, Store, ask_text, follow, loaded, read, shown};
 use api::Fault;
+use kit::Draw;
 use kit::i18n::{Locale, fault_text, t, text};
+use kit::{effect, live};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
-use model::{AccountId, FaultCode};
+use model::{AccountId, FaultCode, SessionView, ThreadWindow};
 
 /// `/app/accounts/:account`, which leads on to its conversations.
 #[component]
@@ -33,23 +35,22 @@ pub fn Account() -> impl IntoView {
     let (params, query, location) = (use_params_map(), use_query_map(), use_location());
     let account = Memo::new(move |_| params.with(|params| params.get("account").and_then(|id| id.parse::<AccountId>().ok())));
     let place = Memo::new(move |_| params.with(|params| Place::parse(&params.get("rest").unwrap_or_default())));
-    let session = Resource::new_blocking(|| (), |()| api::session());
-    let start = Resource::new_blocking(
-        move || account.get(),
-        move |account| {
-            let (inbox, number) = match place.get_untracked() {
-                Place::Conversations { inbox, number } => (inbox, number),
-                _ => (None, None),
-            };
-            let filter = query.with_untracked(|query| filter_of(inbox, query.get_str("tab"), query.get_str("status")));
-            async move {
-                match account {
-                    Some(account) => Start::load(account, filter, number).await,
-                    None => Err(Fault::of(FaultCode::Missing)),
-                }
-            }
-        },
-    );
+    let session = loaded(String::new, || ask_text(api::Session {}));
+    let key = move || account.get().map(|account| account.to_string()).unwrap_or_default();
+    let id = move || account.get_untracked().unwrap_or(AccountId(0));
+    let aim = move || {
+        let (inbox, number) = match place.get_untracked() {
+            Place::Conversations { inbox, number } => (inbox, number),
+            _ => (None, None),
+        };
+        (query.with_untracked(|query| filter_of(inbox, query.get_str("tab"), query.get_str("status"))), number)
+    };
+    let desk = loaded(key, move || ask_text(api::Desk { account: id() }));
+    let list = loaded(key, move || ask_text(api::Conversations { account: id(), filter: aim().0, below: None }));
+    let thread = loaded(key, move || match aim().1 {
+        Some(number) => ask_text(api::Thread { account: id(), number, window: ThreadWindow::Latest }),
+        None => Box::pin(std::future::ready(Err(Fault::of(FaultCode::Missing)))),
+    });
     let door = move || {
         let here = format!(
             "{}{}",
@@ -58,25 +59,26 @@ pub fn Account() -> impl IntoView {
         );
         format!("/login?next={}", escaped(&here))
     };
-    view! {
-        <Suspense fallback=|| view! { <div class="frame frame--waiting"></div> }>
-            {move || {
-                Suspend::new(async move {
-                    let person = session.await;
-                    let start = start.await;
-                    match (person, start) {
-                        (Ok(Some(person)), Ok(start)) => {
-                            Me::current().set(person);
-                            view! { <Frame start=start place=place/> }.into_any()
-                        }
-                        (Ok(None), _) => view! { <Redirect path=door()/> }.into_any(),
-                        (_, Err(fault)) if fault.code() == FaultCode::SignedOut => view! { <Redirect path=door()/> }.into_any(),
-                        (Err(fault), _) | (_, Err(fault)) => view! { <Refused fault=fault/> }.into_any(),
+    shown(
+        || view! { <div class="frame frame--waiting"></div> },
+        move || {
+            Box::pin(async move {
+                let person = read::<Option<SessionView>>(session.await);
+                let (desk, list, thread) = (desk.await, list.await, thread.await);
+                let (filter, number) = aim();
+                let start = Start::read(desk, filter, list, number.map(|number| (number, thread)));
+                match (person, start) {
+                    (Ok(Some(person)), Ok(start)) => {
+                        Me::current().set(person);
+                        view! { <Frame start=start place=place/> }.any()
                     }
-                })
-            }}
-        </Suspense>
-    }
+                    (Ok(None), _) => view! { <Redirect path=door()/> }.any(),
+                    (_, Err(fault)) if fault.code() == FaultCode::SignedOut => view! { <Redirect path=door()/> }.any(),
+                    (Err(fault), _) | (_, Err(fault)) => view! { <Refused fault=fault/> }.any(),
+                }
+            })
+        },
+    )
 }
 
 /// The frame around every page of an account.
@@ -84,25 +86,27 @@ pub fn Account() -> impl IntoView {
 fn Frame(start: Start, place: Memo<Place>) -> impl IntoView {
     let store = Store::new(start);
     provide_context(store);
-    Effect::new(move |_| follow(store));
+    effect(move || follow(store));
     let kind = Memo::new(move |_| std::mem::discriminant(&place.get()));
     view! {
         <div class="frame">
             <Rail place=place/>
             <Banner/>
             <div class="frame__page">
-                {move || {
-                    kind.track();
+                {live(move || {
+                    // Read, not only tracked: a memo that was never computed hears of nothing.
+                    let _ = kind.get();
                     match place.get_untracked() {
-                        Place::Conversations { .. } => view! { <Conversations place=place/> }.into_any(),
-                        Place::Contacts(_) => view! { <Contacts place=place/> }.into_any(),
-                        Place::Settings(_) => view! { <Settings place=place/> }.into_any(),
-                        Place::Nowhere => view! { <NotFound/> }.into_any(),
+                        Place::Conversations { .. } => view! { <Conversations place=place/> }.any(),
+                        Place::Contacts(_) => view! { <Contacts place=place/> }.any(),
+                        Place::Settings(_) => view! { <Settings place=place/> }.any(),
+                        Place::Nowhere => view! { <NotFound/> }.any(),
                     }
-                }}
+                })}
             </div>
         </div>
     }
+    .any()
 }
 
 /// An account that is not there, or not for this person.
@@ -117,9 +121,10 @@ fn Refused(fault: Fault) -> impl IntoView {
             <Mark/>
             <h1 class="lost__title">{t(if missing { text::ERROR_FORBIDDEN_TITLE } else { text::ERROR_TITLE })}</h1>
             <p class="lost__line">
-                {move || if missing { locale.say(text::ERROR_ACCOUNT).to_owned() } else { fault_text(locale.language(), &body) }}
+                {live(move || if missing { locale.say(text::ERROR_ACCOUNT).to_owned() } else { fault_text(locale.language(), &body) })}
             </p>
             <a class="button" data-kind="primary" href="/" rel="external">{t(text::ERROR_HOME)}</a>
         </main>
     }
+    .any()
 }

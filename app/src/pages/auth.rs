@@ -2,13 +2,16 @@
 //! Which fields they ask is said on each page.
 
 use api::Fault;
+use kit::Draw;
 use kit::browser;
 use kit::i18n::{Locale, Text, fault_text, t, text, violation_text};
+use kit::spawn;
+use kit::{act, attr, live};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::FaultBody;
+use std::pin::Pin;
 
 /// The frame around a form before the door.
 #[component]
@@ -23,7 +26,7 @@ pub fn Door(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <Title text=move || format!("{} · Recado", title.get())/>
+        <Title text=crate::shell::title(move || format!("{} · Recado", title.get()))/>
         <div class="door">
             <aside class="door__aside" aria-hidden="true">
                 <div class="door__notes">
@@ -37,14 +40,15 @@ pub fn Door(
             <main class="door__main" id="content">
                 <div class="door__sheet">
                     <p class="door__mark"><Mark/><span>{t(text::BRAND)}</span></p>
-                    <h1 class="door__title">{move || title.get()}</h1>
-                    <p class="door__lead">{move || lead.get()}</p>
+                    <h1 class="door__title">{live(move || title.get())}</h1>
+                    <p class="door__lead">{live(move || lead.get())}</p>
                     {children()}
                 </div>
                 <Languages/>
             </main>
         </div>
     }
+    .any()
 }
 
 /// The product's mark.
@@ -57,6 +61,7 @@ pub fn Mark() -> impl IntoView {
             <path class="mark__line" d="M9.500 10.500h13M9.500 16h7.500"/>
         </svg>
     }
+    .any()
 }
 
 /// The two languages, for who cannot read this one.
@@ -70,8 +75,8 @@ fn Languages() -> impl IntoView {
                 type="button"
                 class="door__language"
                 lang=language.tag()
-                aria-pressed=move || (locale.language() == language).to_string()
-                on:click=move |_| locale.set(language)
+                aria-pressed=attr(move || (locale.language() == language).to_string())
+                on:click=act(move |_| locale.set(language))
             >
                 {t(words)}
             </button>
@@ -83,6 +88,7 @@ fn Languages() -> impl IntoView {
             {choice(Language::English, text::LANGUAGE_EN)}
         </div>
     }
+    .any()
 }
 
 /// The refusal in the address of a page whose form was sent before hydration.
@@ -94,6 +100,9 @@ pub fn failed_form() -> Signal<Option<String>> {
         Some(fault_text(locale.language(), &FaultBody::of(code)))
     })
 }
+
+/// A call, and what to do with its answer.
+type Call = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, Fault>>>>;
 
 /// A form on its way to the server: whether it is, and what came back wrong.
 #[derive(Clone, Copy, Debug)]
@@ -113,16 +122,20 @@ impl Trip {
 
     /// Sends it once; a second press while it is on its way does nothing. A fault puts the focus on the first field it names.
     pub fn send<T: 'static>(self, call: impl Future<Output = Result<T, Fault>> + 'static, then: impl FnOnce(T) + 'static) {
+        self.send_boxed(Box::pin(async move { call.await.map(|value| Box::new(move || then(value)) as Box<dyn FnOnce()>) }));
+    }
+
+    fn send_boxed(self, call: Call) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         self.fault.set(None);
-        spawn_local(async move {
+        spawn(async move {
             let answer = call.await;
             self.busy.set(false);
             match answer {
-                Ok(value) => then(value),
+                Ok(then) => then(),
                 Err(fault) => {
                     self.fault.set(Some(fault));
                     request_animation_frame(|| {

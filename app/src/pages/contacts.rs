@@ -6,12 +6,15 @@ use crate::panes::Rows;
 use crate::parts::contact_name;
 use crate::routes::Place;
 use crate::store::Store;
+use crate::store::{ask, ask_text, loaded, read, shown};
+use kit::Draw;
 use kit::i18n::{Locale, fault_text, said, t, text};
+use kit::spawn;
 use kit::{Avatar, Empty, Failure, Icon, Skeleton, Submit, TextField, Toasts};
+use kit::{act, attr, each, live};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
-use model::{ContactDraft, ContactId, ContactView, ListRow};
+use model::{ContactDraft, ContactId, ContactView, ListRow, Page};
 use std::time::Duration;
 
 /// How long after the last key a search begins.
@@ -33,7 +36,7 @@ pub fn Contacts(
     let search = RwSignal::new(String::new());
     let asked = RwSignal::new(String::new());
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    let first = Resource::new(move || asked.get(), move |asked| api::contacts(account, asked, None));
+    let first = loaded(move || asked.get(), move || ask_text(api::Contacts { account, search: asked.get_untracked(), after: None }));
     let further = RwSignal::new((Vec::<ContactView>::new(), None::<bool>));
     let typed = move |event| {
         search.set(event_target_value(&event));
@@ -47,8 +50,8 @@ pub fn Contacts(
         timer.set_value(set_timeout_with_handle(ask, REST).ok());
     };
     let go_on = move |after: ContactId| {
-        spawn_local(async move {
-            match api::contacts(account, asked.get_untracked(), Some(after)).await {
+        spawn(async move {
+            match ask(api::Contacts { account, search: asked.get_untracked(), after: Some(after) }).await {
                 Ok(page) => further.update(|(rows, more)| {
                     rows.extend(page.rows);
                     *more = Some(page.more);
@@ -58,8 +61,8 @@ pub fn Contacts(
         });
     };
     view! {
-        <Title text=move || format!("{} · Recado", locale.say(text::CONTACTS_TITLE))/>
-        <div class="people" data-open=move || picked.get().is_some().to_string()>
+        <Title text=crate::shell::title(move || format!("{} · Recado", locale.say(text::CONTACTS_TITLE)))/>
+        <div class="people" data-open=attr(move || picked.get().is_some().to_string())>
             <section class="people__list">
                 <header class="list__head"><h1 class="list__title">{t(text::CONTACTS_TITLE)}</h1></header>
                 <div class="search">
@@ -73,56 +76,58 @@ pub fn Contacts(
                     />
                 </div>
                 <div class="people__scroll">
-                    <Transition fallback=|| view! { <Skeleton rows=8/> }>
-                        {move || Suspend::new(async move {
-                            match first.await {
-                                Err(fault) => view! { <Trouble fault=fault/> }.into_any(),
+                    {shown(
+                        || view! { <Skeleton rows=8/> },
+                        move || {
+                            Box::pin(async move {
+                            match read::<Page<ContactView>>(first.await) {
+                                Err(fault) => view! { <Trouble fault=fault/> }.any(),
                                 Ok(page) if page.rows.is_empty() && asked.get_untracked().is_empty() => {
                                     view! {
                                         <Empty icon=Icon::USERS title=said(text::CONTACTS_EMPTY_TITLE) line=said(text::CONTACTS_EMPTY)/>
                                     }
-                                    .into_any()
+                                    .any()
                                 }
                                 Ok(page) if page.rows.is_empty() => {
                                     let line = move || locale.say_with(text::CONTACTS_NO_MATCH, &[("search", &asked.get())]);
                                     let line = Signal::derive(line);
-                                    view! { <Empty icon=Icon::SEARCH title=said(text::LIST_HIDDEN_TITLE) line=line/> }.into_any()
+                                    view! { <Empty icon=Icon::SEARCH title=said(text::LIST_HIDDEN_TITLE) line=line/> }.any()
                                 }
                                 Ok(page) => {
                                     let (rows, more) = (page.rows, page.more);
                                     let all = Signal::derive(move || rows.iter().cloned().chain(further.get().0).collect::<Vec<_>>());
                                     view! {
                                         <ul class="people__rows" role="list" aria-label=t(text::CONTACTS_LIST)>
-                                            <For each=move || all.get() key=|contact| contact.id let:contact>
-                                                <PersonRow contact=contact picked=picked/>
-                                            </For>
+                                            {each(move || all.get(), move |contact| view! { <PersonRow contact=contact picked=picked/> })}
                                         </ul>
-                                        {move || further.get().1.unwrap_or(more).then(|| view! {
-                                            <button type="button" class="button people__more" on:click=move |_| {
+                                        {live(move || further.get().1.unwrap_or(more).then(|| view! {
+                                            <button type="button" class="button people__more" on:click=act(move |_| {
                                                 if let Some(last) = all.get_untracked().last() {
                                                     go_on(last.id);
                                                 }
-                                            }>{t(text::COMMON_LOAD_MORE)}</button>
-                                        })}
+                                            })>{t(text::COMMON_LOAD_MORE)}</button>
+                                        }))}
                                     }
-                                    .into_any()
+                                    .any()
                                 }
                             }
-                        })}
-                    </Transition>
+                            })
+                        },
+                    )}
                 </div>
             </section>
             <main class="people__main" id="content">
-                {move || match picked.get() {
+                {live(move || match picked.get() {
                     None => view! {
                         <Empty icon=Icon::CONTACT title=said(text::CONTACTS_PICK_TITLE) line=said(text::CONTACTS_PICK)/>
                     }
-                    .into_any(),
-                    Some(contact) => view! { <One contact=contact/> }.into_any(),
-                }}
+                    .any(),
+                    Some(contact) => view! { <One contact=contact/> }.any(),
+                })}
             </main>
         </div>
     }
+    .any()
 }
 
 #[component]
@@ -136,29 +141,31 @@ fn PersonRow(contact: ContactView, picked: Memo<Option<ContactId>>) -> impl Into
             <a
                 class="people__row"
                 href=Place::Contacts(Some(id)).href(store.account)
-                aria-current=move || (picked.get() == Some(id)).then_some("true")
+                aria-current=attr(move || (picked.get() == Some(id)).then_some("true"))
             >
                 <Avatar name=name/>
                 <span class="people__words"><b>{name}</b><span>{hint}</span></span>
             </a>
         </li>
     }
+    .any()
 }
 
 #[component]
 fn One(contact: ContactId) -> impl IntoView {
     let store = Store::current();
-    let answer = Resource::new(move || contact, move |contact| api::contact(store.account, contact));
-    view! {
-        <Suspense fallback=|| view! { <Skeleton rows=4 shape="card"/> }>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Ok((contact, rows)) => view! { <Card contact=contact rows=rows/> }.into_any(),
-                    Err(fault) => view! { <Trouble fault=fault/> }.into_any(),
+    let answer = loaded(move || contact.to_string(), move || ask_text(api::Contact { account: store.account, contact }));
+    shown(
+        || view! { <Skeleton rows=4 shape="card"/> },
+        move || {
+            Box::pin(async move {
+                match read::<(ContactView, Vec<ListRow>)>(answer.await) {
+                    Ok((contact, rows)) => view! { <Card contact=contact rows=rows/> }.any(),
+                    Err(fault) => view! { <Trouble fault=fault/> }.any(),
                 }
-            })}
-        </Suspense>
-    }
+            })
+        },
+    )
 }
 
 #[component]
@@ -173,7 +180,9 @@ fn Card(contact: ContactView, rows: Vec<ListRow>) -> impl IntoView {
         event.prevent_default();
         let draft =
             ContactDraft { name: Some(name.get_untracked()), email: Some(email.get_untracked()), phone: Some(phone.get_untracked()) };
-        trip.send(api::update_contact(store.account, id, draft), move |_| toasts.say(text::COMMON_SAVED.in_(locale.now())));
+        trip.send(ask(api::UpdateContact { account: store.account, contact: id, draft }), move |_| {
+            toasts.say(text::COMMON_SAVED.in_(locale.now()))
+        });
     };
     let shown = Signal::derive(move || contact_name(locale.language(), id, &name.get()));
     view! {
@@ -205,11 +214,12 @@ fn Card(contact: ContactView, rows: Vec<ListRow>) -> impl IntoView {
             <section class="card">
                 <h3 class="card__title">{t(text::CONTACTS_CONVERSATIONS)}</h3>
                 {if rows.is_empty() {
-                    view! { <p class="card__line">{t(text::CONTACTS_NONE)}</p> }.into_any()
+                    view! { <p class="card__line">{t(text::CONTACTS_NONE)}</p> }.any()
                 } else {
-                    view! { <Rows rows=rows/> }.into_any()
+                    view! { <Rows rows=rows/> }.any()
                 }}
             </section>
         </div>
     }
+    .any()
 }

@@ -7,11 +7,13 @@ use crate::parts::{Congratulation, KeysDialog, contact_name};
 use crate::routes::{Place, filter_of, query_of};
 use crate::store::{Store, Thread};
 use api::Fault;
+use kit::Draw;
 use kit::i18n::{Locale, integer, said, t, text};
+use kit::spawn;
 use kit::{Empty, Icon, Skeleton, browser};
+use kit::{attr, effect, live};
 use leptos::ev;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -47,7 +49,7 @@ pub fn Conversations(
         query.with(|query| filter_of(inbox, query.get_str("tab"), query.get_str("status")))
     });
     let anchor = Memo::new(move |_| query.with(|query| query.get_str("message").and_then(|id| id.parse::<MessageId>().ok())));
-    Effect::new(move |_| {
+    effect(move || {
         let filter = filter.get();
         if matches!(place.get_untracked(), Place::Conversations { .. }) {
             store.show(filter);
@@ -73,7 +75,7 @@ pub fn Conversations(
             return;
         }
         opened.set(Opened::Loading);
-        spawn_local(async move {
+        spawn(async move {
             let answer = store.open(number).await;
             if place
                 .try_get_untracked()
@@ -88,14 +90,14 @@ pub fn Conversations(
         });
     });
     // The neighbours of the open conversation are fetched while nobody waits for them.
-    Effect::new(move |_| {
+    effect(move || {
         let Some(at) = number.get().and_then(|number| store.by_number(number)) else { return };
         let order = store.order.get_untracked();
         let Some(at) = order.iter().position(|id| *id == at) else { return };
         let near = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(move |at| order.get(at).copied()).collect::<Vec<_>>();
         set_timeout(
             move || {
-                spawn_local(async move {
+                spawn(async move {
                     for id in near {
                         if let Some(row) = store.row(id).filter(|_| store.thread(id).is_none()) {
                             // A refusal shows itself when the conversation is opened.
@@ -109,7 +111,7 @@ pub fn Conversations(
     });
 
     let pane = RwSignal::new(None::<bool>);
-    Effect::new(move |_| restore(pane));
+    effect(move || restore(pane));
     let cursor = RwSignal::new(None::<ConversationId>);
     let help = RwSignal::new(false);
     wire_keys(store, number, cursor, pane, help);
@@ -127,23 +129,23 @@ pub fn Conversations(
         format!("{}{page} · Recado", count.unwrap_or_default())
     };
     view! {
-        <Title text=title/>
+        <Title text=crate::shell::title(title)/>
         <Scopes/>
         <div
             class="desk"
-            data-open=move || number.get().is_some().to_string()
-            data-pane=move || match pane.get() {
+            data-open=attr(move || number.get().is_some().to_string())
+            data-pane=attr(move || match pane.get() {
                 None => "auto",
                 Some(true) => "open",
                 Some(false) => "closed",
-            }
+            })
         >
             <ListPane open=number cursor=cursor/>
             <main class="desk__main" id="content">
-                {move || match opened.get() {
-                    Opened::Nothing => view! { <StartPane/> }.into_any(),
-                    Opened::Loading => view! { <section class="thread"><Skeleton rows=6 shape="bubble"/></section> }.into_any(),
-                    Opened::Thread(thread) => view! { <ThreadPane thread=thread pane=pane anchor=anchor.get_untracked()/> }.into_any(),
+                {live(move || match opened.get() {
+                    Opened::Nothing => view! { <StartPane/> }.any(),
+                    Opened::Loading => view! { <section class="thread"><Skeleton rows=6 shape="bubble"/></section> }.any(),
+                    Opened::Thread(thread) => view! { <ThreadPane thread=thread pane=pane anchor=anchor.get_untracked()/> }.any(),
                     Opened::Refused(fault) if fault.code() == FaultCode::Missing => {
                         crate::Answer::status(404);
                         view! {
@@ -153,19 +155,20 @@ pub fn Conversations(
                                 </Empty>
                             </section>
                         }
-                        .into_any()
+                        .any()
                     }
-                    Opened::Refused(fault) => view! { <section class="thread thread--none"><Trouble fault=fault/></section> }.into_any(),
-                }}
+                    Opened::Refused(fault) => view! { <section class="thread thread--none"><Trouble fault=fault/></section> }.any(),
+                })}
             </main>
-            {move || match opened.get() {
-                Opened::Thread(thread) => view! { <ContactPane thread=thread close=Callback::new(move |()| toggle(pane))/> }.into_any(),
-                _ => ().into_any(),
-            }}
+            {live(move || match opened.get() {
+                Opened::Thread(thread) => view! { <ContactPane thread=thread close=Callback::new(move |()| toggle(pane))/> }.any(),
+                _ => ().any(),
+            })}
         </div>
         <Congratulation/>
         <KeysDialog open=help/>
     }
+    .any()
 }
 
 /// Single letters, inert while somebody writes or a dialog or menu is open.
@@ -238,7 +241,7 @@ fn wire_keys(
         }
         event.prevent_default();
     };
-    Effect::new(move |_| {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, keys.clone());
         on_cleanup(move || handle.remove());
     });

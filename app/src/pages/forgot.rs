@@ -2,6 +2,8 @@
 //! The answer never tells whether an address is known.
 
 use super::auth::{Door, Trip};
+use crate::store::ask;
+use kit::Draw;
 use kit::i18n::{said, t, text};
 use kit::{Failure, Submit, TextField};
 use leptos::prelude::*;
@@ -15,7 +17,7 @@ pub fn Forgot() -> impl IntoView {
     let trip = Trip::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        trip.send(api::request_password_reset(email.get_untracked()), move |()| done.set(true));
+        trip.send(ask(api::RequestPasswordReset { email: email.get_untracked() }), move |()| done.set(true));
     };
     let (title, lead) = (said(text::FORGOT_TITLE), said(text::FORGOT_LEAD));
     let (done_title, done_lead) = (said(text::FORGOT_DONE_TITLE), said(text::FORGOT_DONE));
@@ -42,6 +44,7 @@ pub fn Forgot() -> impl IntoView {
             <p class="door__other"><a href="/login">{t(text::FORGOT_BACK)}</a></p>
         </Door>
     }
+    .any()
 }
 
 /// `/reset/:token`.
@@ -54,7 +57,7 @@ pub fn Reset() -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let token = params.with_untracked(|params| params.get("token")).unwrap_or_default();
-        trip.send(api::reset_password(token, password.get_untracked()), move |()| done.set(true));
+        trip.send(ask(api::ResetPassword { token, password: password.get_untracked() }), move |()| done.set(true));
     };
     let (lead, done_lead) = (said(text::RESET_LEAD), said(text::RESET_DONE));
     view! {
@@ -78,4 +81,5 @@ pub fn Reset() -> impl IntoView {
             <p class="door__other"><a href="/login">{t(text::FORGOT_BACK)}</a></p>
         </Door>
     }
+    .any()
 }

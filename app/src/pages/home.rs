@@ -3,24 +3,28 @@
 
 use crate::ShellOptions;
 use crate::shell::start_of;
+use crate::store::{ask_text, loaded, read, shown};
+use kit::Draw;
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
+use model::SessionView;
 
 /// `/`.
 #[component]
 pub fn Home() -> impl IntoView {
-    let session = Resource::new_blocking(|| (), |()| api::session());
+    let session = loaded(String::new, || ask_text(api::Session {}));
     let fresh = use_context::<ShellOptions>().is_some_and(|options| options.fresh);
-    view! {
-        <Suspense fallback=|| ()>
-            {move || Suspend::new(async move {
-                let path = match session.await {
+    shown(
+        || (),
+        move || {
+            Box::pin(async move {
+                let path = match read::<Option<SessionView>>(session.await) {
                     Ok(Some(session)) => start_of(&session),
                     _ if fresh => "/signup".to_owned(),
                     _ => "/login".to_owned(),
                 };
-                view! { <Redirect path=path/> }
-            })}
-        </Suspense>
-    }
+                view! { <Redirect path=path/> }.any()
+            })
+        },
+    )
 }

@@ -3,6 +3,8 @@
 
 use super::auth::{Door, Trip};
 use crate::shell::start_of;
+use crate::store::{ask, ask_text, loaded, read, shown};
+use kit::Draw;
 use kit::i18n::{Locale, said, t, text};
 use kit::{Failure, Submit, TextField, browser};
 use leptos::prelude::*;
@@ -14,15 +16,16 @@ use model::InvitationView;
 pub fn Invite() -> impl IntoView {
     let params = use_params_map();
     let token = move || params.with(|params| params.get("token")).unwrap_or_default();
-    let invitation = Resource::new_blocking(token, api::invitation);
-    view! {
-        <Suspense fallback=|| ()>
-            {move || Suspend::new(async move {
-                match invitation.await {
-                    Ok(invitation) => view! {
-                        <Accept invitation=invitation token=params.with_untracked(|params| params.get("token")).unwrap_or_default()/>
+    let invitation = loaded(token, move || ask_text(api::Invitation { token: token() }));
+    shown(
+        || (),
+        move || {
+            Box::pin(async move {
+                match read::<InvitationView>(invitation.await) {
+                    Ok(invitation) => {
+                        let token = params.with_untracked(|params| params.get("token")).unwrap_or_default();
+                        view! { <Accept invitation=invitation token=token/> }.any()
                     }
-                    .into_any(),
                     Err(_) => {
                         crate::Answer::status(410);
                         view! {
@@ -30,12 +33,12 @@ pub fn Invite() -> impl IntoView {
                                 <p class="door__other"><a href="/login">{t(text::FORGOT_BACK)}</a></p>
                             </Door>
                         }
-                        .into_any()
+                        .any()
                     }
                 }
-            })}
-        </Suspense>
-    }
+            })
+        },
+    )
 }
 
 #[component]
@@ -47,7 +50,7 @@ fn Accept(invitation: InvitationView, token: String) -> impl IntoView {
     let known = invitation.known;
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let call = api::accept_invitation(token.clone(), name.get_untracked(), password.get_untracked());
+        let call = ask(api::AcceptInvitation { token: token.clone(), name: name.get_untracked(), password: password.get_untracked() });
         trip.send(call, |session| browser::visit(&start_of(&session)));
     };
     let (account, email) = (invitation.account, invitation.email);
@@ -83,4 +86,5 @@ fn Accept(invitation: InvitationView, token: String) -> impl IntoView {
             </form>
         </Door>
     }
+    .any()
 }

@@ -4,8 +4,11 @@
 use super::auth::{Door, Trip, failed_form};
 use crate::routes::safe_next;
 use crate::shell::start_of;
+use crate::store::ask;
+use kit::Draw;
 use kit::browser;
 use kit::i18n::{said, t, text};
+use kit::live;
 use kit::{Failure, Submit, TextField};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -19,7 +22,7 @@ pub fn Login() -> impl IntoView {
     let next = Signal::derive(move || query.with(|query| query.get("next")).filter(|next| safe_next(next).is_some()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        trip.send(api::sign_in(email.get_untracked(), password.get_untracked()), move |session| {
+        trip.send(ask(api::SignIn { email: email.get_untracked(), password: password.get_untracked() }), move |session| {
             browser::visit(&next.get_untracked().unwrap_or_else(|| start_of(&session)));
         });
     };
@@ -27,7 +30,7 @@ pub fn Login() -> impl IntoView {
         <Door title=said(text::LOGIN_TITLE) lead=said(text::LOGIN_LEAD)>
             <form class="form" method="post" action="/login" novalidate on:submit=submit>
                 <Failure message=trip.message_or(failed_form())/>
-                {move || next.get().map(|next| view! { <input type="hidden" name="next" value=next/> })}
+                {live(move || next.get().map(|next| view! { <input type="hidden" name="next" value=next/> }))}
                 <TextField
                     name="email"
                     kind="email"
@@ -52,4 +55,5 @@ pub fn Login() -> impl IntoView {
             <p class="door__other">{t(text::LOGIN_NO_ACCOUNT)} " " <a href="/signup">{t(text::LOGIN_TO_SIGNUP)}</a></p>
         </Door>
     }
+    .any()
 }

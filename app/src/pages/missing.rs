@@ -4,6 +4,8 @@
 use super::auth::Mark;
 use crate::Answer;
 use api::Fault;
+use kit::Draw;
+use kit::act;
 use kit::i18n::{Locale, fault_text, said, t, text};
 use kit::{Empty, Icon};
 use leptos::prelude::*;
@@ -13,8 +15,9 @@ use leptos_meta::Title;
 #[component]
 pub fn NotFound() -> impl IntoView {
     Answer::status(404);
+    let locale = Locale::current();
     view! {
-        <Title text=said(text::ERROR_NOT_FOUND_TITLE)/>
+        <Title text=crate::shell::title(move || locale.say(text::ERROR_NOT_FOUND_TITLE).to_owned())/>
         <main class="lost" id="content">
             <Mark/>
             <h1 class="lost__title">{t(text::ERROR_NOT_FOUND_TITLE)}</h1>
@@ -22,6 +25,7 @@ pub fn NotFound() -> impl IntoView {
             <a class="button" data-kind="primary" href="/" rel="external">{t(text::ERROR_HOME)}</a>
         </main>
     }
+    .any()
 }
 
 /// A page or pane that could not be loaded.
@@ -36,10 +40,11 @@ pub fn Trouble(
     let line = Signal::derive(move || fault_text(locale.language(), &body));
     view! {
         <Empty icon=Icon::TRIANGLE_ALERT title=said(text::ERROR_TITLE) line=line>
-            <button type="button" class="button" on:click=move |_| {
+            <button type="button" class="button" on:click=act(move |_| {
                 // Reloading cannot fail in a way that could be told.
                 let _ = window().location().reload();
-            }>{t(text::ERROR_RELOAD)}</button>
+            })>{t(text::ERROR_RELOAD)}</button>
         </Empty>
     }
+    .any()
 }

@@ -3,6 +3,9 @@
 
 use super::auth::{Door, Trip, failed_form};
 use crate::shell::start_of;
+use crate::store::{ask, ask_text, loaded, read, shown};
+use kit::Draw;
+use kit::attr;
 use kit::browser;
 use kit::i18n::{Locale, said, t, text};
 use kit::{Failure, Submit, TextField};
@@ -12,20 +15,24 @@ use model::SignUpDraft;
 /// `/signup`.
 #[component]
 pub fn SignUp() -> impl IntoView {
-    let open = Resource::new_blocking(|| (), |()| api::sign_up_open());
+    let open = loaded(String::new, || ask_text(api::SignUpOpen {}));
     view! {
         <Door title=said(text::SIGNUP_TITLE) lead=said(text::SIGNUP_LEAD)>
-            <Suspense fallback=|| ()>
-                {move || Suspend::new(async move {
-                    match open.await {
-                        Ok(false) => view! { <p class="form__closed">{t(text::SIGNUP_CLOSED)}</p> }.into_any(),
-                        _ => view! { <Fields/> }.into_any(),
-                    }
-                })}
-            </Suspense>
+            {shown(
+                || (),
+                move || {
+                    Box::pin(async move {
+                        match read::<bool>(open.await) {
+                            Ok(false) => view! { <p class="form__closed">{t(text::SIGNUP_CLOSED)}</p> }.any(),
+                            _ => view! { <Fields/> }.any(),
+                        }
+                    })
+                },
+            )}
             <p class="door__other">{t(text::SIGNUP_HAVE_ACCOUNT)} " " <a href="/login">{t(text::SIGNUP_TO_LOGIN)}</a></p>
         </Door>
     }
+    .any()
 }
 
 #[component]
@@ -43,12 +50,12 @@ fn Fields() -> impl IntoView {
             password: password.get_untracked(),
             language: locale.now(),
         };
-        trip.send(api::sign_up(draft), |session| browser::visit(&start_of(&session)));
+        trip.send(ask(api::SignUp { draft }), |session| browser::visit(&start_of(&session)));
     };
     view! {
         <form class="form" method="post" action="/signup" novalidate on:submit=submit>
             <Failure message=trip.message_or(failed_form())/>
-            <input type="hidden" name="language" value=move || locale.language().tag()/>
+            <input type="hidden" name="language" value=attr(move || locale.language().tag())/>
             <TextField
                 name="account"
                 autocomplete="organization"
@@ -90,4 +97,5 @@ fn Fields() -> impl IntoView {
             <Submit label=said(text::SIGNUP_SUBMIT) busy=trip.busy/>
         </form>
     }
+    .any()
 }

@@ -4,9 +4,10 @@
 use crate::store::Store;
 use kit::Icon;
 use kit::i18n::{Locale, fault_text, size, t, text};
+use kit::spawn;
+use kit::{act, attr};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::{AttachmentKind, Capabilities, FaultBody, FaultCode, UploadView};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -90,7 +91,7 @@ impl Attachments {
         if refusal.is_some() {
             return;
         }
-        spawn_local(async move {
+        spawn(async move {
             let progress = match upload(self.store, &file).await {
                 Ok(view) => Progress::Done(view),
                 Err(code) => Progress::Failed(fault_text(self.locale.now(), &FaultBody::of(code))),
@@ -116,9 +117,9 @@ async fn upload(store: Store, file: &web_sys::File) -> Result<UploadView, FaultC
     let body = answer.text().map_err(|_| FaultCode::Internal)?;
     let body = JsFuture::from(body).await.ok().and_then(|body| body.as_string()).unwrap_or_default();
     if answer.ok() {
-        return serde_json::from_str(&body).map_err(|_| FaultCode::Internal);
+        return serde_json::from_slice(body.as_bytes()).map_err(|_| FaultCode::Internal);
     }
-    Err(serde_json::from_str::<FaultBody>(&body).map_or(FaultCode::Internal, |fault| fault.code))
+    Err(serde_json::from_slice::<FaultBody>(body.as_bytes()).map_or(FaultCode::Internal, |fault| fault.code))
 }
 
 /// The button that picks files.
@@ -185,8 +186,8 @@ pub fn AttachList(
                 <button
                     type="button"
                     class="icon-button"
-                    aria-label=move || locale.say_with(text::AGENTS_REMOVE_OF, &[("name", &name)])
-                    on:click=move |_| remove(number)
+                    aria-label=attr(move || locale.say_with(text::AGENTS_REMOVE_OF, &[("name", &name)]))
+                    on:click=act(move |_| remove(number))
                 >
                     {Icon::X.view()}
                 </button>

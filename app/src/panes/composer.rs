@@ -3,9 +3,11 @@
 
 use super::attach::{AttachButton, AttachList, Attachments};
 use crate::store::{Me, Store};
+use kit::Draw;
 use kit::Icon;
 use kit::i18n::{Locale, t, text};
 use kit::time::present;
+use kit::{act, attr, effect, live};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use model::{ConversationId, StatusKind, Timestamp};
@@ -32,7 +34,7 @@ pub fn Composer(
     let (store, me, locale) = (Store::current(), Me::current(), Locale::current());
     let node = NodeRef::<html::Textarea>::new();
     let words = RwSignal::new(store.known_draft(conversation));
-    Effect::new(move |_| {
+    effect(move || {
         // What this browser kept is newer than what the server knew.
         let kept = store.draft(conversation);
         if words.with_untracked(|words| *words != kept) {
@@ -131,13 +133,13 @@ pub fn Composer(
         <form
             class="composer"
             aria-label=t(text::COMPOSER_REGION)
-            on:submit=move |event: ev::SubmitEvent| {
+            on:submit=act(move |event: ev::SubmitEvent| {
                 event.prevent_default();
                 send();
-            }
+            })
         >
             <div class="composer__sheet">
-                <div class="composer__grow" data-words=move || words.get()>
+                <div class="composer__grow" data-words=attr(move || words.get())>
                     <textarea
                         class="composer__field"
                         id="reply"
@@ -146,12 +148,12 @@ pub fn Composer(
                         aria-describedby="reply-note"
                         placeholder=placeholder
                         node_ref=node
-                        on:input=move |event| {
+                        on:input=act(move |event| {
                             let value = event_target_value(&event);
                             store.keep_draft(conversation, &value);
                             words.set(value);
                             typed();
-                        }
+                        })
                         on:keydown=keys
                         on:paste=pasted
                     ></textarea>
@@ -159,19 +161,27 @@ pub fn Composer(
                 <AttachList files=files/>
                 <div class="composer__bar">
                     <AttachButton files=files may=may/>
-                    <p class="composer__note" id="reply-note" data-over=move || left.get().is_some_and(|left| left < 0).to_string()>
-                        {move || match left.get() {
+                    <p
+                        class="composer__note"
+                        id="reply-note"
+                        data-hint=attr(move || left.get().is_none().to_string())
+                        data-over=attr(move || left.get().is_some_and(|left| left < 0).to_string())
+                    >
+                        {live(move || match left.get() {
                             Some(left) if left < 0 => locale.count(text::COMPOSER_OVER, -left),
                             Some(left) => locale.count(text::COMPOSER_LEFT, left),
                             None if resolved.get() => locale.say(text::COMPOSER_RESOLVED).to_owned(),
                             None => locale.say(hint()).to_owned(),
-                        }}
+                        })}
                     </p>
                     <button
                         type="submit"
                         class="button"
                         data-kind="primary"
-                        aria-disabled=move || (files.busy() || !files.any() && words.with(|words| words.trim().is_empty())).to_string()
+                        aria-disabled=attr(move || {
+                            let nothing = words.with(|words| words.trim().is_empty());
+                            (files.busy() || nothing && !files.any()).to_string()
+                        })
                     >
                         <span>{t(text::COMPOSER_SEND)}</span>
                         {Icon::SEND_HORIZONTAL.view()}
@@ -180,4 +190,5 @@ pub fn Composer(
             </div>
         </form>
     }
+    .any()
 }

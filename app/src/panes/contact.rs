@@ -3,10 +3,14 @@
 
 use crate::parts::{ChannelGlyph, contact_name, status_one_text};
 use crate::routes::Place;
+use crate::store::ask;
 use crate::store::{Store, Thread};
+use kit::Draw;
 use kit::i18n::{Locale, Text, t, text};
+use kit::spawn;
 use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon, Skeleton};
+use kit::{act, effect, live};
 use leptos::prelude::*;
 use model::{ContactView, ListRow};
 
@@ -32,18 +36,18 @@ pub fn ContactPane(
         <aside class="contact" aria-label=t(text::PANE_LABEL)>
             <header class="contact__head">
                 <h2 class="contact__title">{t(text::PANE_LABEL)}</h2>
-                <button type="button" class="icon-button" aria-label=t(text::COMMON_CLOSE) on:click=move |_| close.run(())>
+                <button type="button" class="icon-button" aria-label=t(text::COMMON_CLOSE) on:click=act(move |_| close.run(()))>
                     {Icon::X.view()}
                 </button>
             </header>
             <div class="contact__who">
                 <Avatar name=name size="large"/>
                 <p class="contact__name">{name}</p>
-                {move || contact.with(|contact| contact.as_ref().is_some_and(|contact| contact.verified)).then(|| view! {
+                {live(move || contact.with(|contact| contact.as_ref().is_some_and(|contact| contact.verified)).then(|| view! {
                     <p class="badge" data-kind="good">{Icon::BADGE_CHECK.view()} {t(text::PANE_VERIFIED)}</p>
-                })}
+                }))}
             </div>
-            {move || contact.get().map(|contact| view! { <Identity contact=contact/> })}
+            {live(move || contact.get().map(|contact| view! { <Identity contact=contact/> }))}
             <section class="contact__part">
                 <h3 class="contact__subtitle">{t(text::PANE_VISIT)}</h3>
                 <dl class="facts">
@@ -51,7 +55,7 @@ pub fn ContactPane(
                         <div class="facts__line">
                             <dt>{t(text::PANE_CHANNEL)}</dt>
                             <dd class="facts__channel">
-                                <ChannelGlyph inbox=inbox/> {move || store.inbox(inbox.get()).map(|inbox| inbox.name)}
+                                <ChannelGlyph inbox=inbox/> {live(move || store.inbox(inbox.get()).map(|inbox| inbox.name))}
                             </dd>
                         </div>
                     })}
@@ -64,6 +68,7 @@ pub fn ContactPane(
             <Earlier thread=thread/>
         </aside>
     }
+    .any()
 }
 
 fn fact(words: Text, value: Signal<Option<String>>) -> impl IntoView {
@@ -82,7 +87,7 @@ fn Identity(contact: ContactView) -> impl IntoView {
             <h3 class="contact__subtitle">{t(text::PANE_IDENTITY)}</h3>
             <dl class="facts">
                 {fact(text::PANE_EMAIL, given(email))}
-                {fact(text::PANE_PHONE, given(phone))}
+                {fact(text::PANE_PHONE, given(phone.map(|number| kit::i18n::phone(&number))))}
                 {fact(text::PANE_IDENTIFIER, given(identifier))}
                 <div class="facts__line"><dt>{t(text::PANE_SINCE)}</dt><dd><Moment at=created_at wording=Wording::Date/></dd></div>
             </dl>
@@ -99,6 +104,7 @@ fn Identity(contact: ContactView) -> impl IntoView {
             </section>
         })}
     }
+    .any()
 }
 
 /// The contact's other conversations.
@@ -108,28 +114,29 @@ fn Earlier(thread: Thread) -> impl IntoView {
     let conversation = thread.conversation;
     let who = thread.contact.clone();
     let who = Memo::new(move |_| who.with(|contact| contact.as_ref().map(|contact| contact.id)));
-    let rows = LocalResource::new(move || {
-        let (account, who) = (store.account, who.get());
-        async move {
-            let answer = match who {
-                Some(who) => api::contact(account, who).await.ok(),
-                None => None,
-            };
-            answer.map(|(_, rows)| rows).unwrap_or_default()
-        }
+    // Loaded in the browser alone: the page does not wait for what stands at its edge.
+    let rows = RwSignal::new(None::<Vec<ListRow>>);
+    effect(move || {
+        let Some(who) = who.get() else { return };
+        spawn(async move {
+            let found = ask(api::Contact { account: store.account, contact: who }).await.map(|(_, rows)| rows).unwrap_or_default();
+            // The pane may be gone by now.
+            let _ = rows.try_set(Some(found));
+        });
     });
     let others =
-        move || rows.get().map(|rows| rows.iter().filter(|row| row.conversation.id != conversation).cloned().collect::<Vec<ListRow>>());
+        move || rows.get().map(|rows| rows.into_iter().filter(|row| row.conversation.id != conversation).collect::<Vec<ListRow>>());
     view! {
         <section class="contact__part">
             <h3 class="contact__subtitle">{t(text::PANE_EARLIER)}</h3>
-            {move || match others() {
-                None => view! { <Skeleton rows=2 shape="line"/> }.into_any(),
-                Some(rows) if rows.is_empty() => view! { <p class="contact__none">{t(text::PANE_NO_EARLIER)}</p> }.into_any(),
-                Some(rows) => view! { <Rows rows=rows/> }.into_any(),
-            }}
+            {live(move || match others() {
+                None => view! { <Skeleton rows=2 shape="line"/> }.any(),
+                Some(rows) if rows.is_empty() => view! { <p class="contact__none">{t(text::PANE_NO_EARLIER)}</p> }.any(),
+                Some(rows) => view! { <Rows rows=rows/> }.any(),
+            })}
         </section>
     }
+    .any()
 }
 
 /// Conversations as short links.
@@ -161,4 +168,5 @@ pub fn Rows(
             }).collect_view()}
         </ul>
     }
+    .any()
 }

@@ -4,8 +4,10 @@
 use crate::parts::{Row, status_text};
 use crate::routes::{Place, query_of, status_name, tab_name};
 use crate::store::{Me, Store};
+use kit::Draw;
 use kit::i18n::{Locale, integer, said, t, text};
 use kit::{Empty, Icon, Menu, MenuChoice, Skeleton, VirtualList, browser};
+use kit::{attr, effect, live};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -39,7 +41,7 @@ pub fn ListPane(
             .or_else(|| opened().filter(|id| store.order.with(|order| order.contains(id))))
             .or_else(|| store.order.with(|order| order.first().copied()))
     });
-    Effect::new(move |_| {
+    effect(move || {
         // Whoever moves the cursor by key wants to see and hear the row.
         let Some(id) = cursor.get() else { return };
         let (Some(scroller), Some(at)) =
@@ -76,7 +78,7 @@ pub fn ListPane(
     };
     let empty = move || store.order.with(Vec::is_empty);
     view! {
-        <section class="list" data-density=move || if me.read(|session| session.compact) { "compact" } else { "comfortable" }>
+        <section class="list" data-density=attr(move || if me.read(|session| session.compact) { "compact" } else { "comfortable" })>
             <header class="list__head">
                 <h1 class="list__title">{title}</h1>
                 <StatusMenu/>
@@ -90,11 +92,12 @@ pub fn ListPane(
                 on_end=Callback::new(move |()| store.load_more())
                 node=node
             >
-                {move || (store.list_loading.get() && empty()).then(|| view! { <Skeleton rows=8/> })}
-                {move || (empty() && !store.list_loading.get()).then(|| view! { <Nothing/> })}
+                {live(move || (store.list_loading.get() && empty()).then(|| view! { <Skeleton rows=8/> }))}
+                {live(move || (empty() && !store.list_loading.get()).then(|| view! { <Nothing/> }))}
             </VirtualList>
         </section>
     }
+    .any()
 }
 
 /// The tabs by assignee, with what each holds.
@@ -119,10 +122,16 @@ fn Tabs() -> impl IntoView {
             format!("{}{}", Place::Conversations { inbox: filter.inbox, number: None }.href(store.account), query_of(&filter, None))
         };
         view! {
-            <a class="tabs__tab" role="tab" href=href data-tab=tab_name(tab) aria-selected=move || (store.filter().tab == tab).to_string()>
+            <a
+                class="tabs__tab"
+                role="tab"
+                href=href
+                data-tab=tab_name(tab)
+                aria-selected=attr(move || (store.filter().tab == tab).to_string())
+            >
                 {t(words)}
                 " "
-                <span class="tabs__count">{move || integer(locale.language(), count())}</span>
+                <span class="tabs__count">{live(move || integer(locale.language(), count()))}</span>
             </a>
         }
     };
@@ -133,6 +142,7 @@ fn Tabs() -> impl IntoView {
             {tab(Tab::All, text::LIST_ALL)}
         </div>
     }
+    .any()
 }
 
 /// The filter by status.
@@ -145,7 +155,7 @@ fn StatusMenu() -> impl IntoView {
         format!("{}: {}", locale.say(text::LIST_STATUS), locale.say(now))
     });
     let choices: Vec<Option<StatusKind>> = StatusKind::ALL.into_iter().map(Some).chain([None]).collect();
-    let trigger = move || view! { {move || locale.say(status_text(store.filter().status))} {Icon::CHEVRON_DOWN.view()} }.into_any();
+    let trigger = move || view! { {live(move || locale.say(status_text(store.filter().status)))} {Icon::CHEVRON_DOWN.view()} }.any();
     view! {
         <Menu label=label trigger=trigger class="button" place="below-end">
             {choices.iter().copied().map(|status| {
@@ -164,6 +174,7 @@ fn StatusMenu() -> impl IntoView {
             }).collect_view()}
         </Menu>
     }
+    .any()
 }
 
 /// An empty list: nothing at all, or nothing that fits.
@@ -182,9 +193,9 @@ fn Nothing() -> impl IntoView {
                     <a class="button" href=Place::list().href(store.account)>{t(text::LIST_CLEAR)}</a>
                 </Empty>
             }
-            .into_any()
+            .any()
         } else {
-            view! { <Empty icon=Icon::INBOX title=said(text::LIST_EMPTY_TITLE) line=said(text::LIST_EMPTY)/> }.into_any()
+            view! { <Empty icon=Icon::INBOX title=said(text::LIST_EMPTY_TITLE) line=said(text::LIST_EMPTY)/> }.any()
         }
     }
 }

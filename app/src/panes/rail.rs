@@ -4,11 +4,14 @@
 use crate::pages::Mark;
 use crate::parts::{availability_text, photo_of};
 use crate::routes::{Place, Section};
+use crate::store::ask;
 use crate::store::{Me, Store};
+use kit::Draw;
 use kit::i18n::{Locale, Text, fault_text, integer, t, text};
+use kit::spawn;
 use kit::{Avatar, Icon, Menu, MenuChoice, MenuLink, Toasts, browser};
+use kit::{attr, live};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::Availability;
 
 /// The rail.
@@ -21,12 +24,12 @@ pub fn Rail(
     let (store, locale) = (Store::current(), Locale::current());
     let entry = move |to: Place, icon: Icon, words: Text, here: fn(&Place) -> bool, count: Option<Signal<usize>>| {
         view! {
-            <a class="rail__link" href=to.href(store.account) aria-current=move || place.with(here).then_some("page")>
+            <a class="rail__link" href=to.href(store.account) aria-current=attr(move || place.with(here).then_some("page"))>
                 {icon.view()}
                 <span class="rail__label">{t(words)}</span>
                 {count.map(|count| view! {
-                    <span class="rail__dot" aria-hidden="true" data-shown=move || (count.get() > 0).to_string()>
-                        {move || integer(locale.language(), i64::try_from(count.get()).unwrap_or(i64::MAX))}
+                    <span class="rail__dot" aria-hidden="true" data-shown=attr(move || (count.get() > 0).to_string())>
+                        {live(move || integer(locale.language(), i64::try_from(count.get()).unwrap_or(i64::MAX)))}
                     </span>
                 })}
             </a>
@@ -55,6 +58,7 @@ pub fn Rail(
             <PersonMenu/>
         </nav>
     }
+    .any()
 }
 
 /// The menu of the person signed in.
@@ -69,16 +73,16 @@ fn PersonMenu() -> impl IntoView {
     let choose = move |choice: Availability| {
         let before = availability.get_untracked();
         me.set_availability(account, choice);
-        spawn_local(async move {
-            if let Err(fault) = api::set_availability(account, choice).await {
+        spawn(async move {
+            if let Err(fault) = ask(api::SetAvailability { account, availability: choice }).await {
                 me.set_availability(account, before);
                 toasts.fail(fault_text(locale.now(), &fault.0));
             }
         });
     };
     let leave = Callback::new(move |()| {
-        spawn_local(async move {
-            match api::sign_out().await {
+        spawn(async move {
+            match ask(api::SignOut {}).await {
                 Ok(()) => browser::visit("/login"),
                 Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
             }
@@ -92,13 +96,13 @@ fn PersonMenu() -> impl IntoView {
                 <span class="presence" data-state=state></span>
             </span>
         }
-        .into_any()
+        .any()
     };
     view! {
         <Menu label=label trigger=trigger class="rail__person" place="above">
             <p class="menu__head">
                 <b>{name}</b>
-                <span>{move || me.read(|session| session.email.clone())}</span>
+                <span>{live(move || me.read(|session| session.email.clone()))}</span>
             </p>
             <div class="menu__group" role="group" aria-label=t(text::AVAILABILITY_LABEL)>
                 {[Availability::Online, Availability::Busy, Availability::Offline].map(|choice| view! {
@@ -108,7 +112,7 @@ fn PersonMenu() -> impl IntoView {
                     </MenuChoice>
                 }).collect_view()}
             </div>
-            {move || {
+            {live(move || {
                 let others = me.read(|session| session.accounts.clone());
                 (others.len() > 1).then(|| view! {
                     <div class="menu__group" role="group" aria-label=t(text::NAV_SWITCH_ACCOUNT)>
@@ -120,11 +124,12 @@ fn PersonMenu() -> impl IntoView {
                         }).collect_view()}
                     </div>
                 })
-            }}
+            })}
             <div class="menu__group" role="group">
                 <MenuLink href=Place::Settings(Section::Profile).href(account)>{Icon::USER_ROUND.view()} {t(text::NAV_PROFILE)}</MenuLink>
                 <MenuChoice run=leave>{Icon::LOG_OUT.view()} {t(text::NAV_SIGN_OUT)}</MenuChoice>
             </div>
         </Menu>
     }
+    .any()
 }

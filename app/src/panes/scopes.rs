@@ -3,9 +3,11 @@
 
 use crate::routes::{Place, query_of};
 use crate::store::{Me, Store};
+use kit::Draw;
 use kit::Icon;
 use kit::drawing;
 use kit::i18n::{Locale, integer, t, text};
+use kit::{attr, each, live};
 use leptos::prelude::*;
 use model::{InboxId, ListFilter, StatusKind};
 
@@ -23,35 +25,38 @@ pub fn Scopes() -> impl IntoView {
     let count = move |inbox: Option<InboxId>| {
         view! {
             <span class="scopes__count">
-                {move || Some(open(inbox)).filter(|count| *count > 0).map(|count| integer(locale.language(), count))}
+                {live(move || Some(open(inbox)).filter(|count| *count > 0).map(|count| integer(locale.language(), count)))}
             </span>
         }
     };
     view! {
         <nav class="scopes" aria-label=t(text::NAV_SCOPES)>
             <p class="scopes__account">{name}</p>
-            <a class="scopes__link" href=move || href(None) aria-current=move || store.filter().inbox.is_none().then_some("true")>
+            <a
+                class="scopes__link"
+                href=attr(move || href(None))
+                aria-current=attr(move || store.filter().inbox.is_none().then_some("true"))
+            >
                 {Icon::INBOX.view()}
                 <span class="scopes__name">{t(text::NAV_ALL)}</span>
                 {count(None)}
             </a>
             <h2 class="scopes__title">{t(text::NAV_INBOXES)}</h2>
-            <For each=move || store.inboxes.get() key=|inbox| (inbox.id, inbox.name.clone()) let:inbox>
-                {
+            {each(move || store.inboxes.get(), move |inbox| {
                     let id = inbox.id;
                     view! {
                         <a
                             class="scopes__link"
-                            href=move || href(Some(id))
-                            aria-current=move || (store.filter().inbox == Some(id)).then_some("true")
+                            href=attr(move || href(Some(id)))
+                            aria-current=attr(move || (store.filter().inbox == Some(id)).then_some("true"))
                         >
                             <span class="glyph">{drawing(inbox.icon.clone())}</span>
                             <span class="scopes__name">{inbox.name.clone()}</span>
                             {count(Some(id))}
                         </a>
                     }
-                }
-            </For>
+                })}
         </nav>
     }
+    .any()
 }

@@ -6,12 +6,14 @@ use crate::parts::agent_photo;
 use crate::parts::{BubbleView, ChannelGlyph, Joint, contact_name, person_name};
 use crate::routes::{Place, query_of};
 use crate::store::{Bubble, BubbleKey, Store, Thread};
+use kit::Draw;
 use kit::i18n::{Locale, t, text};
+use kit::spawn;
 use kit::time::{Clock, Wording, local_day, word};
 use kit::{Avatar, Icon, Menu, MenuChoice, Skeleton, browser};
+use kit::{act, attr, effect, live};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::{Author, MessageId, MessageKind, Status, StatusKind, Timestamp, UserId};
 use std::collections::HashMap;
 use wasm_bindgen::JsCast;
@@ -43,7 +45,7 @@ pub fn ThreadPane(
 ) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let conversation = thread.conversation;
-    let Some(row) = store.row(conversation) else { return ().into_any() };
+    let Some(row) = store.row(conversation) else { return ().any() };
     let row = Memo::new(move |_| row.get());
     let contact = row.with_untracked(|row| row.conversation.contact.clone());
     let name = Signal::derive(move || {
@@ -71,7 +73,7 @@ pub fn ThreadPane(
             let Some(scroller) = scroller.get_untracked() else { return };
             let above = scroller.scroll_height() - scroller.client_height() + scroller.scroll_top();
             if above < NEAR_TOP && older.get_untracked() {
-                spawn_local(async move {
+                spawn(async move {
                     store.load_older(conversation).await;
                 });
             }
@@ -94,7 +96,7 @@ pub fn ThreadPane(
     let last_known = StoredValue::new(order.with_untracked(|order| order.last().copied()));
     {
         let (thread, order, fetch_older) = (thread.clone(), order.clone(), fetch_older.clone());
-        Effect::new(move |_| {
+        effect(move || {
             let (appended, ours) = order.with(|order| {
                 let known = last_known.get_value();
                 let from = known.and_then(|known| order.iter().rposition(|key| *key == known)).map_or(0, |at| at + 1);
@@ -132,26 +134,42 @@ pub fn ThreadPane(
         });
     }
     // The first showing: the anchor or the first unread in view, else the end.
-    Effect::new(move |_| {
-        let target = anchor
-            .map(|message| format!("[data-message=\"{message}\"]"))
-            .or_else(|| divider.get_untracked().map(|_| ".divider".to_owned()));
-        request_animation_frame(move || {
-            let Some(target) = target.and_then(|target| document().query_selector(&target).ok().flatten()) else { return };
-            let Some(scroller) = scroller.get_untracked() else { return };
-            let (top, frame) = (target.get_bounding_client_rect().top(), scroller.get_bounding_client_rect());
-            if top < frame.top() || anchor.is_some() {
-                #[expect(clippy::cast_possible_truncation, reason = "pixel positions")]
-                let by = (top - frame.top() - frame.height() / 4.0) as i32;
-                scroller.set_scroll_top(scroller.scroll_top() + by);
-                at_end.set_value(-scroller.scroll_top() < NEAR_END);
-            }
-        });
+    let show = move |target: web_sys::Element| {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        let (top, frame) = (target.get_bounding_client_rect().top(), scroller.get_bounding_client_rect());
+        #[expect(clippy::cast_possible_truncation, reason = "pixel positions")]
+        let by = (top - frame.top() - frame.height() / 4.0) as i32;
+        scroller.set_scroll_top(scroller.scroll_top() + by);
+        at_end.set_value(-scroller.scroll_top() < NEAR_END);
+    };
+    effect(move || {
+        let find = |selector: &str| document().query_selector(selector).ok().flatten();
+        if let Some(message) = anchor {
+            spawn(async move {
+                // Older pages are fetched until the message is among them, or there are no more.
+                let selector = format!("[data-message=\"{message}\"]");
+                let mut found = find(&selector);
+                while found.is_none() && store.load_older(conversation).await {
+                    found = find(&selector);
+                }
+                let Some(found) = found else { return };
+                // The attribute's name is valid, so this cannot fail.
+                let _ = found.set_attribute("data-marked", "");
+                show(found);
+            });
+        } else if divider.get_untracked().is_some() {
+            request_animation_frame(move || {
+                let frame = scroller.get_untracked().map(|scroller| scroller.get_bounding_client_rect().top());
+                if let Some(line) = find(".divider").filter(|line| frame.is_some_and(|top| line.get_bounding_client_rect().top() < top)) {
+                    show(line);
+                }
+            });
+        }
     });
 
     // Read is what stands on a page that somebody looks at.
     let attended = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         attended.set(browser::attended());
         let look = move || attended.set(browser::attended());
         let handles =
@@ -169,7 +187,7 @@ pub fn ThreadPane(
         });
     });
     let told = StoredValue::new(0_i64);
-    Effect::new(move |_| {
+    effect(move || {
         let (waits, incoming) = row.with(|row| (row.unread() > 0, row.conversation.incoming));
         if attended.get() && waits && told.get_value() != incoming {
             told.set_value(incoming);
@@ -184,12 +202,12 @@ pub fn ThreadPane(
     };
     // What arrives from now on slides in; what was there, or comes in above, does not.
     let shown = StoredValue::new(false);
-    Effect::new(move |_| shown.set_value(true));
+    effect(move || shown.set_value(true));
     let line = {
         let thread = thread.clone();
         let order = order.clone();
         move |key: BubbleKey| {
-            let Some(bubble) = thread.bubble(key) else { return ().into_any() };
+            let Some(bubble) = thread.bubble(key) else { return ().any() };
             let contact = contact.clone();
             let mine = Memo::new(move |_| setting.with(|all| all.get(&key).copied().unwrap_or_default()));
             let message = {
@@ -199,12 +217,12 @@ pub fn ThreadPane(
             let new = shown.get_value() && order.with_untracked(|order| order.last() == Some(&key));
             view! {
                 <div class="line" data-message=message data-new=new.then_some("")>
-                    {move || mine.get().day.map(|at| view! { <Day at=at/> })}
-                    {move || mine.get().unread.then(|| view! { <p class="divider"><span>{t(text::THREAD_NEW)}</span></p> })}
+                    {live(move || mine.get().day.map(|at| view! { <Day at=at/> }))}
+                    {live(move || mine.get().unread.then(|| view! { <p class="divider"><span>{t(text::THREAD_NEW)}</span></p> }))}
                     <BubbleView bubble=bubble contact=contact joint=Signal::derive(move || mine.get().joint)/>
                 </div>
             }
-            .into_any()
+            .any()
         }
     };
     let typing = Memo::new(move |_| {
@@ -223,32 +241,32 @@ pub fn ThreadPane(
                 class="thread__scroll"
                 role="log"
                 aria-live="polite"
-                aria-label=move || locale.say_with(text::THREAD_LABEL, &[("name", &name.get())])
+                aria-label=attr(move || locale.say_with(text::THREAD_LABEL, &[("name", &name.get())]))
                 tabindex="0"
                 node_ref=scroller
                 on:scroll=scrolled
             >
                 <div class="thread__column">
-                    {move || {
+                    {live(move || {
                         if loading.get() {
-                            view! { <div class="thread__older"><Skeleton rows=3 shape="bubble"/></div> }.into_any()
+                            view! { <div class="thread__older"><Skeleton rows=3 shape="bubble"/></div> }.any()
                         } else if older.get() {
-                            view! { <div class="thread__older"></div> }.into_any()
+                            view! { <div class="thread__older"></div> }.any()
                         } else {
-                            view! { <p class="thread__start">{t(text::THREAD_START)}</p> }.into_any()
+                            view! { <p class="thread__start">{t(text::THREAD_START)}</p> }.any()
                         }
-                    }}
+                    })}
                     <For each=move || order.get() key=|key| *key children=line/>
                 </div>
             </div>
             <div class="thread__foot">
-                {move || (fresh.get() > 0).then(|| view! {
-                    <button type="button" class="pill" on:click=move |_| to_end()>
+                {live(move || (fresh.get() > 0).then(|| view! {
+                    <button type="button" class="pill" on:click=act(move |_| to_end())>
                         {Icon::ARROW_DOWN.view()} {locale.count(text::THREAD_PILL, fresh.get())}
                     </button>
-                })}
+                }))}
                 <p class="thread__typing" aria-live="off">
-                    {move || typing.get().map(|who| {
+                    {live(move || typing.get().map(|who| {
                         let name = person_name(store, locale.language(), &who, &contact_now());
                         view! {
                             <span class="dots" aria-hidden="true">
@@ -256,13 +274,13 @@ pub fn ThreadPane(
                             </span>
                             {locale.say_with(text::THREAD_TYPING, &[("name", &name)])}
                         }
-                    })}
+                    }))}
                 </p>
                 <Composer conversation=conversation name=name sent=Callback::new(move |()| to_end())/>
             </div>
         </section>
     }
-    .into_any()
+    .any()
 }
 
 /// The first of the last `unread` incoming messages.
@@ -339,26 +357,27 @@ fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option
                 <h2 class="thread__name">{name}</h2>
                 <p class="thread__meta">
                     <ChannelGlyph inbox=inbox/>
-                    <span>{move || store.inbox(inbox.get()).map(|inbox| inbox.name)}</span>
+                    <span>{live(move || store.inbox(inbox.get()).map(|inbox| inbox.name))}</span>
                     <span class="thread__number">{format!("#{number}")}</span>
                 </p>
             </div>
             <Assignee row=row/>
-            <button type="button" class="button" data-kind=move || if resolved() { "plain" } else { "primary" } on:click=turn>
-                {move || if resolved() { Icon::ROTATE_CCW.view() } else { Icon::CHECK.view() }}
-                <span>{move || locale.say(if resolved() { text::THREAD_REOPEN } else { text::THREAD_RESOLVE })}</span>
+            <button type="button" class="button" data-kind=attr(move || if resolved() { "plain" } else { "primary" }) on:click=turn>
+                {live(move || if resolved() { Icon::ROTATE_CCW.view() } else { Icon::CHECK.view() })}
+                <span>{live(move || locale.say(if resolved() { text::THREAD_REOPEN } else { text::THREAD_RESOLVE }))}</span>
             </button>
             <button
                 type="button"
                 class="icon-button"
                 aria-label=t(text::THREAD_DETAILS)
-                aria-pressed=move || pane.get().unwrap_or_default().to_string()
-                on:click=move |_| super::toggle(pane)
+                aria-pressed=attr(move || pane.get().unwrap_or_default().to_string())
+                on:click=act(move |_| super::toggle(pane))
             >
                 {Icon::PANEL_RIGHT.view()}
             </button>
         </header>
     }
+    .any()
 }
 
 /// Who has the conversation, and the menu that changes it.
@@ -373,17 +392,17 @@ fn Assignee(row: Memo<model::ListRow>) -> impl IntoView {
     let label = Signal::derive(move || format!("{}: {}", locale.say(text::THREAD_ASSIGNEE), words()));
     let trigger = move || {
         view! {
-            {move || match agent.get() {
+            {live(move || match agent.get() {
                 Some(agent) => {
                     let photo = agent_photo(&agent);
-                    view! { <Avatar name=agent.name photo=photo size="tiny"/> }.into_any()
+                    view! { <Avatar name=agent.name photo=photo size="tiny"/> }.any()
                 }
                 None => Icon::USER_ROUND.view(),
-            }}
+            })}
             <span class="thread__assignee">{words}</span>
             {Icon::CHEVRON_DOWN.view()}
         }
-        .into_any()
+        .any()
     };
     let choice = move |to: Option<UserId>, content: AnyView| {
         view! {
@@ -394,21 +413,22 @@ fn Assignee(row: Memo<model::ListRow>) -> impl IntoView {
     };
     view! {
         <Menu label=label trigger=trigger class="button thread__assign" place="below-end">
-            {move || (now.get() != Some(store.me)).then(|| view! {
+            {live(move || (now.get() != Some(store.me)).then(|| view! {
                 <MenuChoice run=Callback::new(move |()| store.assign(conversation, Some(store.me)))>
                     {Icon::USER_PLUS.view()} {t(text::THREAD_ASSIGN_ME)}
                 </MenuChoice>
-            })}
-            {choice(None, view! { {Icon::CIRCLE_DASHED.view()} {t(text::THREAD_NOBODY)} }.into_any())}
-            {move || store.agents.get().into_iter().filter(|agent| agent.confirmed).map(|agent| {
+            }))}
+            {choice(None, view! { {Icon::CIRCLE_DASHED.view()} {t(text::THREAD_NOBODY)} }.any())}
+            {live(move || store.agents.get().into_iter().filter(|agent| agent.confirmed).map(|agent| {
                 let (id, photo) = (agent.id, agent_photo(&agent));
                 let here = store.here.with(|here| here.contains(&id));
                 choice(Some(id), view! {
                     <Avatar name=agent.name.clone() photo=photo size="tiny"/>
                     <span>{agent.name.clone()}</span>
                     {here.then(|| view! { <span class="presence" data-state="online"></span> })}
-                }.into_any())
-            }).collect_view()}
+                }.any())
+            }).collect_view())}
         </Menu>
     }
+    .any()
 }

@@ -2,8 +2,10 @@
 //! Making it again is the feed's business.
 
 use crate::store::{Link, Store};
+use kit::Draw;
 use kit::Icon;
 use kit::i18n::{Locale, text};
+use kit::{attr, effect, live};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ pub fn Banner() -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let shown = RwSignal::new(Link::Up);
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    Effect::new(move |_| {
+    effect(move || {
         let link = store.link.get();
         if let Some(timer) = timer.try_update_value(Option::take).flatten() {
             timer.clear();
@@ -33,13 +35,14 @@ pub fn Banner() -> impl IntoView {
         (Link::Offline, waiting) => Some(locale.count(text::LINK_QUEUE, i64::try_from(waiting).unwrap_or(i64::MAX))),
     };
     view! {
-        <div class="banner" role="status" data-link=move || format!("{:?}", shown.get()).to_lowercase()>
-            {move || words().map(|words| view! {
+        <div class="banner" role="status" data-link=attr(move || format!("{:?}", shown.get()).to_lowercase())>
+            {live(move || words().map(|words| view! {
                 <p class="banner__line">
                     {if shown.get() == Link::Offline { Icon::WIFI_OFF.view() } else { Icon::REFRESH_CW.view() }}
                     <span>{words}</span>
                 </p>
-            })}
+            }))}
         </div>
     }
+    .any()
 }

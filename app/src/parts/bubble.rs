@@ -5,9 +5,11 @@ use super::files::Files;
 use super::people::agent_photo;
 use super::{Ticks, activity_line, person_name};
 use crate::store::{Bubble, Expectation, Store};
+use kit::Draw;
 use kit::i18n::{Locale, Text, fault_text, t, text};
 use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon};
+use kit::{act, attr, live};
 use leptos::prelude::*;
 use model::{Author, ContactBrief, FailureReason, FaultBody, MessageKind, MessageState};
 
@@ -36,7 +38,7 @@ pub fn BubbleView(
     if first.kind == MessageKind::Activity {
         let activity = first.activity.clone();
         let line = move || activity.as_ref().map(|activity| activity_line(store, locale.language(), activity));
-        return view! { <p class="activity"><span>{line}</span> <Moment at=first.at wording=Wording::Hour/></p> }.into_any();
+        return view! { <p class="activity"><span>{line}</span> <Moment at=first.at wording=Wording::Hour/></p> }.any();
     }
     let kind = match first.kind {
         MessageKind::Incoming => "incoming",
@@ -48,6 +50,13 @@ pub fn BubbleView(
     let name = {
         let (author, contact) = (author.clone(), contact);
         Signal::derive(move || person_name(store, locale.language(), &author, &contact))
+    };
+    let face = {
+        let author = author.clone();
+        Signal::derive(move || match author {
+            Author::User { id } => store.agent(id).map(|agent| agent.name).unwrap_or_default(),
+            Author::Contact { .. } | Author::System => name.get(),
+        })
     };
     let photo = Signal::derive(move || match author {
         Author::User { id } => store.agent(id).as_ref().and_then(agent_photo),
@@ -80,40 +89,40 @@ pub fn BubbleView(
         <div
             class="bubble"
             data-kind=kind
-            data-first=move || joint.get().first.to_string()
-            data-last=move || joint.get().last.to_string()
+            data-first=attr(move || joint.get().first.to_string())
+            data-last=attr(move || joint.get().last.to_string())
             data-expected=stands
         >
             <div class="bubble__face">
-                {move || joint.get().first.then(|| view! { <Avatar name=name photo=photo size="small"/> })}
+                {live(move || joint.get().first.then(|| view! { <Avatar name=face photo=photo size="small"/> }))}
             </div>
             <div class="bubble__column">
-                {move || (joint.get().first && !ours && !incoming).then(|| view! {
+                {live(move || (joint.get().first && !ours && !incoming).then(|| view! {
                     <span class="bubble__author" aria-hidden="true">{name}</span>
-                })}
+                }))}
                 <div class="bubble__sheet">
                     {(kind == "note").then(|| Icon::LOCK.view())}
-                    <span class="visually-hidden">{move || format!("{}: ", name.get())}</span>
-                    {move || {
+                    <span class="visually-hidden">{live(move || format!("{}: ", name.get()))}</span>
+                    {live(move || {
                         let (words, files) = body.get();
                         view! {
                             {(!files.is_empty()).then(|| view! { <Files files=files/> })}
                             {(!words.is_empty()).then(|| view! { <p class="bubble__text">{linked(&words)}</p> })}
                         }
-                    }}
+                    })}
                     <span class="bubble__meta">
-                        {move || view! { <Moment at=at.get() wording=Wording::Hour/> }}
-                        {move || (!incoming).then(|| {
+                        {live(move || view! { <Moment at=at.get() wording=Wording::Hour/> })}
+                        {live(move || (!incoming).then(|| {
                             let (state, expected) = state.get();
                             view! { <Ticks state=state expected=expected/> }
-                        })}
+                        }))}
                     </span>
                 </div>
                 <Trouble bubble=bubble/>
             </div>
         </div>
     }
-    .into_any()
+    .any()
 }
 
 /// Why it did not leave, and the way to try again.
@@ -146,7 +155,7 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             view! {
                 <p class="bubble__trouble">
                     <span>{t(text::STATE_FAILED)} ". " {why}</span>
-                    <button type="button" class="link-button" on:click=move |_| store.try_again(&bubble.get_untracked())>
+                    <button type="button" class="link-button" on:click=act(move |_| store.try_again(&bubble.get_untracked()))>
                         {Icon::ROTATE_CCW.view()}
                         {t(text::COMMON_RETRY)}
                     </button>
@@ -165,13 +174,12 @@ fn linked(words: &str) -> AnyView {
         let address = address.trim_end_matches(['.', ',', ';', ')', '!', '?']);
         if (address.starts_with("https://") || address.starts_with("http://")) && address.len() > 10 {
             if !plain.is_empty() {
-                parts.push(std::mem::take(&mut plain).into_any());
+                parts.push(std::mem::take(&mut plain).any());
             }
             let rest = piece[address.len()..].to_owned();
             let address = address.to_owned();
             parts.push(
-                view! { <a href=address.clone() target="_blank" rel="noopener noreferrer nofollow external">{address.clone()}</a> }
-                    .into_any(),
+                view! { <a href=address.clone() target="_blank" rel="noopener noreferrer nofollow external">{address.clone()}</a> }.any(),
             );
             plain.push_str(&rest);
         } else {
@@ -179,7 +187,7 @@ fn linked(words: &str) -> AnyView {
         }
     }
     if !plain.is_empty() {
-        parts.push(plain.into_any());
+        parts.push(plain.any());
     }
-    parts.into_any()
+    parts.any()
 }

@@ -2,8 +2,10 @@
 //! Sending the values is the page's business.
 
 use crate::pages::Trip;
+use kit::Draw;
 use kit::i18n::{Language, Locale, said, text};
 use kit::{AreaField, SelectField, SwitchField, TextField};
+use kit::{act, live};
 use leptos::html;
 use leptos::prelude::*;
 use model::{Bilingual, Field, FieldInput};
@@ -75,7 +77,7 @@ fn OneField(field: Field, value: RwSignal<String>, trip: Trip) -> impl IntoView 
                 max=max.unwrap_or(500)
             />
         }
-        .into_any(),
+        .any(),
         FieldInput::Secret => view! {
             <TextField
                 name=key.to_string()
@@ -89,12 +91,12 @@ fn OneField(field: Field, value: RwSignal<String>, trip: Trip) -> impl IntoView 
                 max=max.unwrap_or(500)
             />
         }
-        .into_any(),
+        .any(),
         FieldInput::Text => view! {
             <AreaField name=key.to_string() label=label value=value example=example error=error max=max.unwrap_or(5000)/>
         }
-        .into_any(),
-        FieldInput::Colour => view! { <ColourField name=key.to_string() label=label value=value/> }.into_any(),
+        .any(),
+        FieldInput::Colour => view! { <ColourField name=key.to_string() label=label value=value/> }.any(),
         FieldInput::Switch => view! {
             <SwitchField
                 label=label
@@ -102,7 +104,7 @@ fn OneField(field: Field, value: RwSignal<String>, trip: Trip) -> impl IntoView 
                 change=Callback::new(move |on: bool| value.set(on.to_string()))
             />
         }
-        .into_any(),
+        .any(),
         FieldInput::Choice(choices) => {
             let options = Signal::derive(move || {
                 let word = |(key, words): &(_, Bilingual)| (ToString::to_string(key), said_in(locale.language(), words));
@@ -117,7 +119,7 @@ fn OneField(field: Field, value: RwSignal<String>, trip: Trip) -> impl IntoView 
                     change=Callback::new(move |chosen| value.set(chosen))
                 />
             }
-            .into_any()
+            .any()
         }
     }
 }
@@ -130,7 +132,7 @@ fn ColourField(name: String, #[prop(into)] label: Signal<String>, value: RwSigna
     let id = format!("field-{name}");
     view! {
         <div class="field">
-            <label class="field__label" for=id.clone()>{move || label.get()}</label>
+            <label class="field__label" for=id.clone()>{live(move || label.get())}</label>
             <span class="colour">
                 <input
                     class="colour__well"
@@ -139,10 +141,11 @@ fn ColourField(name: String, #[prop(into)] label: Signal<String>, value: RwSigna
                     name=name
                     node_ref=node
                     value=value.get_untracked()
-                    on:input=move |event| value.set(event_target_value(&event))
+                    on:input=act(move |event| value.set(event_target_value(&event)))
                 />
-                <span class="colour__code">{move || value.get()}</span>
+                <span class="colour__code">{live(move || value.get())}</span>
             </span>
         </div>
     }
+    .any()
 }

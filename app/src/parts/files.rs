@@ -2,8 +2,10 @@
 //! They are fetched from the server, which asks for the session each time.
 
 use crate::store::Store;
+use kit::Draw;
 use kit::Icon;
 use kit::i18n::{Locale, size, text};
+use kit::live;
 use leptos::prelude::*;
 use model::{AttachmentKind, AttachmentView};
 
@@ -40,22 +42,18 @@ fn File(file: AttachmentView) -> impl IntoView {
                     />
                 </a>
             }
-            .into_any()
+            .any()
         }
-        AttachmentKind::Video => {
-            view! { <video class="film" src=address controls=true preload="metadata" aria-label=name></video> }.into_any()
-        }
-        AttachmentKind::Audio => {
-            view! { <audio class="sound" src=address controls=true preload="metadata" aria-label=name></audio> }.into_any()
-        }
+        AttachmentKind::Video => view! { <video class="film" src=address controls=true preload="metadata" aria-label=name></video> }.any(),
+        AttachmentKind::Audio => view! { <audio class="sound" src=address controls=true preload="metadata" aria-label=name></audio> }.any(),
         AttachmentKind::Document if id.0 == 0 => view! {
             <span class="document">
                 <span class="document__icon">{Icon::FILE_TEXT.view()}</span>
                 <span class="document__name">{name.clone()}</span>
-                <span class="document__size">{move || size(locale.language(), bytes)}</span>
+                <span class="document__size">{live(move || size(locale.language(), bytes))}</span>
             </span>
         }
-        .into_any(),
+        .any(),
         AttachmentKind::Document => {
             let label = {
                 let name = name.clone();
@@ -65,11 +63,11 @@ fn File(file: AttachmentView) -> impl IntoView {
                 <a class="document" href=address download=name.clone() rel="external" aria-label=label>
                     <span class="document__icon">{Icon::FILE_TEXT.view()}</span>
                     <span class="document__name">{name.clone()}</span>
-                    <span class="document__size">{move || size(locale.language(), bytes)}</span>
+                    <span class="document__size">{live(move || size(locale.language(), bytes))}</span>
                     {Icon::DOWNLOAD.view()}
                 </a>
             }
-            .into_any()
+            .any()
         }
     }
 }

@@ -2,6 +2,7 @@
 //! What they do is wired where they act.
 
 use kit::Dialog;
+use kit::Draw;
 use kit::i18n::{Text, said, t, text};
 use leptos::prelude::*;
 
@@ -31,4 +32,5 @@ pub fn KeysDialog(
             </dl>
         </Dialog>
     }
+    .any()
 }

@@ -2,7 +2,9 @@
 //! It reads names and changes none.
 
 use crate::store::Store;
+use kit::Draw;
 use kit::i18n::{Language, Text, text};
+use kit::live;
 use kit::{Icon, drawing};
 use leptos::prelude::*;
 use model::{AgentView, Author, Availability, ContactBrief, ContactId, InboxId, Role, StatusKind, UserId};
@@ -88,7 +90,8 @@ pub fn ChannelGlyph(
     let store = Store::current();
     view! {
         <span class="glyph" aria-hidden="true">
-            {move || store.inbox(inbox.get()).map_or_else(|| Icon::MESSAGE_CIRCLE.view(), |inbox| drawing(inbox.icon))}
+            {live(move || store.inbox(inbox.get()).map_or_else(|| Icon::MESSAGE_CIRCLE.view(), |inbox| drawing(inbox.icon)))}
         </span>
     }
+    .any()
 }

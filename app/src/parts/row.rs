@@ -4,9 +4,11 @@
 use super::people::agent_photo;
 use super::{ChannelGlyph, contact_name, status_one_text};
 use crate::store::Store;
+use kit::Draw;
 use kit::i18n::{Language, Locale, integer, t, text};
 use kit::time::{Clock, Moment, Wording, word};
 use kit::{Avatar, Icon};
+use kit::{act, attr, live};
 use leptos::prelude::*;
 use model::{AttachmentKind, Author, ConversationId, ListRow, MessageState, Preview, StatusKind};
 
@@ -27,7 +29,7 @@ pub fn Row(
     focused: Callback<()>,
 ) -> impl IntoView {
     let (store, locale, clock) = (Store::current(), Locale::current(), Clock::current());
-    let Some(row) = store.row(id) else { return ().into_any() };
+    let Some(row) = store.row(id) else { return ().any() };
     let read = move || row.get();
     let row = Memo::new(move |_| read());
     let name = Signal::derive(move || {
@@ -66,15 +68,19 @@ pub fn Row(
         })
     };
     view! {
-        <li class="row" data-unread=move || (unread.get() > 0).to_string() data-status=move || format!("{:?}", status.get()).to_lowercase()>
+        <li
+            class="row"
+            data-unread=attr(move || (unread.get() > 0).to_string())
+            data-status=attr(move || format!("{:?}", status.get()).to_lowercase())
+        >
             <a
                 class="row__link"
                 href=href
                 data-conversation=id.to_string()
                 aria-label=spoken
-                aria-current=move || open.get().then_some("true")
-                tabindex=move || if stop.get() { "0" } else { "-1" }
-                on:focus=move |_| focused.run(())
+                aria-current=attr(move || open.get().then_some("true"))
+                tabindex=attr(move || if stop.get() { "0" } else { "-1" })
+                on:focus=act(move |_| focused.run(()))
             >
                 <span class="row__face">
                     <Avatar name=name/>
@@ -82,39 +88,39 @@ pub fn Row(
                 </span>
                 <span class="row__first">
                     <span class="row__name">{name}</span>
-                    {move || (status.get() != StatusKind::Open).then(|| view! {
+                    {live(move || (status.get() != StatusKind::Open).then(|| view! {
                         <span class="row__status">{t(status_one_text(status.get()))}</span>
-                    })}
-                    {move || view! { <Moment class="row__time" at=at.get() wording=Wording::Brief/> }}
+                    }))}
+                    {live(move || view! { <Moment class="row__time" at=at.get() wording=Wording::Brief/> })}
                 </span>
                 <span class="row__second">
                     <span class="row__preview">
-                        {move || {
+                        {live(move || {
                             if typing.get() {
-                                return view! { <em class="row__typing">{t(text::LIST_TYPING)}</em> }.into_any();
+                                return view! { <em class="row__typing">{t(text::LIST_TYPING)}</em> }.any();
                             }
                             row.with(|row| view! {
                                 {row.draft.then(|| view! { <b class="row__draft">{t(text::LIST_DRAFT)}</b> " " })}
                                 {row.conversation.preview.as_ref().map(|preview| preview_view(store, locale.language(), preview))}
-                            }.into_any())
-                        }}
+                            }.any())
+                        })}
                     </span>
-                    {move || assignee.get().map(|agent| {
+                    {live(move || assignee.get().map(|agent| {
                         let photo = agent_photo(&agent);
                         view! {
                             <span class="row__assignee" title=agent.name.clone()>
                                 <Avatar name=agent.name.clone() photo=photo size="tiny"/>
                             </span>
                         }
-                    })}
-                    {move || (unread.get() > 0).then(|| view! {
-                        <span class="count" data-kind="unread">{move || integer(locale.language(), unread.get())}</span>
-                    })}
+                    }))}
+                    {live(move || (unread.get() > 0).then(|| view! {
+                        <span class="count" data-kind="unread">{live(move || integer(locale.language(), unread.get()))}</span>
+                    }))}
                 </span>
             </a>
         </li>
     }
-    .into_any()
+    .any()
 }
 
 const fn file_icon(kind: AttachmentKind) -> Icon {
@@ -158,5 +164,5 @@ fn preview_view(store: Store, language: Language, preview: &Preview) -> AnyView 
         {preview.file.map(|kind| file_icon(kind).view())}
         {preview_line(store, language, preview)}
     }
-    .into_any()
+    .any()
 }

@@ -2,6 +2,7 @@
 //! The rules of advancing are in `model`.
 
 use crate::store::Expectation;
+use kit::Draw;
 use kit::Icon;
 use kit::i18n::{Text, t, text};
 use leptos::prelude::*;
@@ -31,4 +32,5 @@ pub fn Ticks(
             <span class="visually-hidden">{t(words)}</span>
         </span>
     }
+    .any()
 }

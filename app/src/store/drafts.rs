@@ -2,9 +2,10 @@
 //! Nothing but typing and sending ever changes one.
 
 use super::Store;
+use crate::store::ask;
 use kit::browser;
+use kit::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::{ConversationId, DraftMode};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -67,6 +68,18 @@ impl Store {
         }
     }
 
+    /// After a send has arrived: the server's copy goes too, should it have been out of reach when the draft was dropped.
+    pub(super) fn settle_draft(self, conversation: ConversationId) {
+        let left = self.row(conversation).is_some_and(|row| row.with_untracked(|row| row.draft));
+        if left && browser::stored(&self.draft_name(conversation)).is_none() {
+            let account = self.account;
+            // Should this fail as well, the draft shows again and can be sent or cleared.
+            spawn(async move {
+                drop(ask(api::SaveDraft { account, conversation, mode: DraftMode::Reply, text: String::new() }).await);
+            });
+        }
+    }
+
     fn save_draft(self, conversation: ConversationId, text: String) {
         let account = self.account;
         let known = self.known_draft(conversation);
@@ -76,8 +89,8 @@ impl Store {
         self.drafts.known.update_value(|all| {
             all.insert(conversation, text.clone());
         });
-        spawn_local(async move {
-            let saved = api::save_draft(account, conversation, DraftMode::Reply, text.clone()).await.is_ok();
+        spawn(async move {
+            let saved = ask(api::SaveDraft { account, conversation, mode: DraftMode::Reply, text: text.clone() }).await.is_ok();
             // This browser's copy is needed only until the server has one.
             let name = self.draft_name(conversation);
             if saved && browser::stored(&name).is_some_and(|kept| kept == text) {

@@ -2,12 +2,13 @@
 //! One key sends once, however often it is asked; the event with the same key makes the bubble real.
 
 use super::Store;
+use crate::store::ask;
 use api::Fault;
 use futures::future::{Either, select};
 use kit::browser;
+use kit::spawn;
 use kit::time::present;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::{ClientKey, ConversationId, FaultCode, MessageView, ReplyDraft, Timestamp, UploadView};
 use serde::{Deserialize, Serialize};
 use std::pin::pin;
@@ -103,8 +104,8 @@ impl Store {
         let (account, message) = (self.account, bubble.message.id);
         let toasts = self.toasts;
         let locale = self.locale;
-        spawn_local(async move {
-            match api::retry_message(account, message).await {
+        spawn(async move {
+            match ask(api::RetryMessage { account, message }).await {
                 Ok(message) => self.settle(message),
                 Err(fault) => toasts.fail(kit::i18n::fault_text(locale.now(), &fault.0)),
             }
@@ -114,7 +115,7 @@ impl Store {
     /// Brings back what a reload interrupted. Called once, in the browser.
     pub(super) fn restore_outbox(self) {
         let kept = browser::stored(&self.outbox_name()).unwrap_or_default();
-        let mut kept: Vec<Outgoing> = serde_json::from_str(&kept).unwrap_or_default();
+        let mut kept: Vec<Outgoing> = serde_json::from_slice(kept.as_bytes()).unwrap_or_default();
         for entry in kept.iter_mut().filter(|entry| entry.state == Expectation::Sending) {
             entry.state = Expectation::Waiting;
         }
@@ -132,15 +133,16 @@ impl Store {
             return;
         }
         self.outbox.pumping.set_value(true);
-        spawn_local(async move {
+        spawn(async move {
             while let Some(next) = self.next_outgoing() {
                 self.mark(next.key, Expectation::Sending);
                 let files = next.files.into_iter().map(|file| file.key).collect();
                 let draft = ReplyDraft { conversation: next.conversation, key: next.key, text: next.text, files };
-                match before_deadline(api::send_reply(self.account, draft)).await {
+                match before_deadline(ask(api::SendReply { account: self.account, draft })).await {
                     Some(Ok(message)) => {
                         self.outbox.pause.set_value(1);
                         self.settle(message);
+                        self.settle_draft(next.conversation);
                     }
                     Some(Err(fault)) if fault.code() == FaultCode::Offline => {
                         self.mark(next.key, Expectation::Waiting);

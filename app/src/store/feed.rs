@@ -3,10 +3,11 @@
 
 use super::wire::{Missed, Wire};
 use super::{Link, Store};
+use crate::store::ask;
 use kit::browser;
+use kit::spawn;
 use kit::time::present;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::{Event, Seq, Signal, Timestamp};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -91,7 +92,7 @@ impl Feed {
     fn listen(self: Rc<Self>) {
         let Some(channel) = self.channel.clone() else { return };
         let callback = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            let word = message.data().as_string().and_then(|text| serde_json::from_str::<Wire>(&text).ok());
+            let word = message.data().as_string().and_then(|text| serde_json::from_slice::<Wire>(text.as_bytes()).ok());
             let Some(word) = word.filter(|_| !self.leading.get()) else { return };
             self.heard.set(present());
             match word {
@@ -145,13 +146,13 @@ impl Feed {
             feed.set_link(Link::Up);
         });
         self.clone().on(&source, "event", |feed, data| {
-            if let Ok(event) = serde_json::from_str::<Event>(data) {
+            if let Ok(event) = serde_json::from_slice::<Event>(data.as_bytes()) {
                 feed.say(&Wire::Event(Box::new(event.clone())));
                 feed.take(event);
             }
         });
         self.clone().on(&source, "signal", |feed, data| {
-            if let Ok(signal) = serde_json::from_str::<Signal>(data) {
+            if let Ok(signal) = serde_json::from_slice::<Signal>(data.as_bytes()) {
                 feed.say(&Wire::Signal(signal.clone()));
                 feed.store.signal(signal);
             }
@@ -198,9 +199,10 @@ impl Feed {
 
     /// After a refusal: somebody who is signed out goes to the door, everybody else tries again.
     fn check_and_connect(self: Rc<Self>) {
-        spawn_local(async move {
-            if matches!(api::session().await, Ok(None)) {
-                let here = window().location().pathname().unwrap_or_default();
+        spawn(async move {
+            if matches!(ask(api::Session {}).await, Ok(None)) {
+                let location = window().location();
+                let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
                 browser::visit(&format!("/login?next={}", crate::routes::escaped(&here)));
             } else {
                 self.connect();
@@ -228,7 +230,7 @@ impl Feed {
             return;
         }
         *self.held.borrow_mut() = Some(Vec::new());
-        spawn_local(async move {
+        spawn(async move {
             let missed = fetch_missed(self.store).await;
             let held = self.held.borrow_mut().take().unwrap_or_default();
             match missed {
@@ -284,5 +286,5 @@ async fn fetch_missed(store: Store) -> Option<Missed> {
     let response = JsFuture::from(window().fetch_with_str(&address)).await.ok()?;
     let response = response.dyn_into::<web_sys::Response>().ok().filter(web_sys::Response::ok)?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    serde_json::from_str(&text).ok()
+    serde_json::from_slice(text.as_bytes()).ok()
 }

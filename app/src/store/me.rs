@@ -2,7 +2,9 @@
 //! The session itself is a cookie that no script sees.
 
 use crate::shell::theme_name;
+use crate::store::ask;
 use api::Fault;
+use kit::effect;
 use kit::i18n::Locale;
 use leptos::prelude::*;
 use model::{AccountId, MembershipView, ProfileDraft, SendKey, SessionView};
@@ -19,7 +21,7 @@ impl Me {
     pub fn provide() -> Self {
         let me = Self { session: RwSignal::new(None), locale: Locale::current() };
         provide_context(me);
-        Effect::new(move |_| {
+        effect(move || {
             let theme = me.session.with(|session| session.as_ref().map(|session| session.theme));
             if let (Some(theme), Some(html)) = (theme, document().document_element()) {
                 // The attribute's name is valid, so this cannot fail.
@@ -78,7 +80,7 @@ impl Me {
             session.compact = draft.compact.unwrap_or(session.compact);
             self.set(session);
         }
-        match api::update_profile(draft).await {
+        match ask(api::UpdateProfile { draft }).await {
             Ok(session) => {
                 self.set(session);
                 Ok(())

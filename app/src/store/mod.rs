@@ -1,6 +1,7 @@
 //! The one client store: the plain desk wrapped in signals per conversation and per list, and who is signed in.
 //! Panes read it and call its verbs; only `feed` and `expect` change what it knows.
 
+mod ask;
 mod desk;
 mod drafts;
 mod expect;
@@ -9,6 +10,7 @@ mod me;
 mod thread;
 mod wire;
 
+pub use ask::{Text, ask, ask_text, loaded, read, shown};
 pub use desk::{Link, Start, Store};
 pub use expect::Expectation;
 pub use feed::follow;

@@ -7,7 +7,7 @@ mod plural;
 
 pub use fault::{fault_text, violation_text};
 pub use model::Language;
-pub use number::{integer, size};
+pub use number::{integer, phone, size};
 pub use plural::{Category, category};
 
 use leptos::prelude::*;
@@ -124,7 +124,8 @@ impl Locale {
     /// The language, tracked.
     #[must_use]
     pub fn language(self) -> Language {
-        self.0.get()
+        // On the server a view may be walked once more after its page has been sent.
+        self.0.try_get().unwrap_or_default()
     }
 
     /// The language, untracked: for event handlers.

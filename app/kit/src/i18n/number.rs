@@ -46,6 +46,19 @@ pub fn size(language: Language, bytes: i64) -> String {
     }
 }
 
+/// A phone number in E.164 as people read it; Brazilian ones with area code and hyphen, others by country code.
+#[must_use]
+pub fn phone(number: &str) -> String {
+    let Some(national) = number.strip_prefix("+55").filter(|rest| rest.bytes().all(|byte| byte.is_ascii_digit())) else {
+        return number.to_owned();
+    };
+    match national.len() {
+        10 => format!("+55 ({}) {}-{}", &national[..2], &national[2..6], &national[6..]),
+        11 => format!("+55 ({}) {}-{}", &national[..2], &national[2..7], &national[7..]),
+        _ => number.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +68,13 @@ mod tests {
         assert_eq!(integer(Language::Portuguese, 1_234_567), "1.234.567");
         assert_eq!(integer(Language::English, -1000), "-1,000");
         assert_eq!(integer(Language::English, 999), "999");
+    }
+
+    #[test]
+    fn brazilian_phones_are_grouped() {
+        assert_eq!(phone("+5511912345678"), "+55 (11) 91234-5678");
+        assert_eq!(phone("+551112345678"), "+55 (11) 1234-5678");
+        assert_eq!(phone("+14155550123"), "+14155550123");
     }
 
     #[test]

@@ -5,14 +5,16 @@ use super::Head;
 use crate::parts::role_text;
 use crate::routes::Place;
 use crate::store::{Me, Store};
+use kit::Draw;
 use kit::Icon;
-use kit::i18n::{said, t, text};
+use kit::i18n::{Locale, said, t, text};
+use kit::live;
 use leptos::prelude::*;
 
 /// The account.
 #[component]
 pub fn AccountSection() -> impl IntoView {
-    let (store, me) = (Store::current(), Me::current());
+    let (store, me, locale) = (Store::current(), Me::current(), Locale::current());
     let account = store.account;
     let member = Memo::new(move |_| me.membership(account));
     view! {
@@ -20,15 +22,16 @@ pub fn AccountSection() -> impl IntoView {
         <section class="card">
             <dl class="facts">
                 <div class="facts__line">
-                    <dt>{t(text::SETTINGS_ACCOUNT_NAME)}</dt><dd>{move || member.get().map(|member| member.name)}</dd>
+                    <dt>{t(text::SETTINGS_ACCOUNT_NAME)}</dt><dd>{live(move || member.get().map(|member| member.name))}</dd>
                 </div>
                 <div class="facts__line"><dt>{t(text::SETTINGS_ACCOUNT_NUMBER)}</dt><dd>{account.to_string()}</dd></div>
                 <div class="facts__line">
-                    <dt>{t(text::SETTINGS_YOUR_ROLE)}</dt><dd>{move || member.get().map(|member| t(role_text(member.role)))}</dd>
+                    <dt>{t(text::SETTINGS_YOUR_ROLE)}</dt>
+                    <dd>{live(move || member.get().map(|member| locale.say(role_text(member.role))))}</dd>
                 </div>
             </dl>
         </section>
-        {move || {
+        {live(move || {
             let all = me.read(|session| session.accounts.clone());
             (all.len() > 1).then(|| view! {
                 <section class="card">
@@ -38,20 +41,21 @@ pub fn AccountSection() -> impl IntoView {
                             <li class="plain__line">
                                 <span class="plain__words"><b>{member.name}</b><span>{t(role_text(member.role))}</span></span>
                                 {if member.account == account {
-                                    view! { <span class="badge" data-kind="brand">{Icon::CHECK.view()}</span> }.into_any()
+                                    view! { <span class="badge" data-kind="brand">{Icon::CHECK.view()}</span> }.any()
                                 } else {
                                     view! {
                                         <a class="button" rel="external" href=Place::list().href(member.account)>
                                             {t(text::NAV_SWITCH_ACCOUNT)}
                                         </a>
                                     }
-                                    .into_any()
+                                    .any()
                                 }}
                             </li>
                         }).collect_view()}
                     </ul>
                 </section>
             })
-        }}
+        })}
     }
+    .any()
 }

@@ -5,10 +5,13 @@ use super::Head;
 use crate::pages::Trip;
 use crate::parts::{agent_photo, role_text};
 use crate::store::Store;
+use crate::store::ask;
+use kit::Draw;
 use kit::i18n::{Locale, fault_text, said, t, text};
+use kit::spawn;
 use kit::{Avatar, CopyButton, Dialog, Failure, Icon, SelectField, Submit, TextField, Toasts};
+use kit::{act, each, effect, live};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::{AgentView, InvitedView, Permission, Role};
 
 fn role_of(name: &str) -> Role {
@@ -32,7 +35,7 @@ pub fn Agents() -> impl IntoView {
     view! {
         <Head title=said(text::AGENTS_TITLE) lead=said(text::AGENTS_LEAD)>
             {manage.then(|| view! {
-                <button type="button" class="button" data-kind="primary" on:click=move |_| inviting.set(true)>
+                <button type="button" class="button" data-kind="primary" on:click=act(move |_| inviting.set(true))>
                     {Icon::USER_PLUS.view()}
                     <span>{t(text::AGENTS_INVITE)}</span>
                 </button>
@@ -40,18 +43,15 @@ pub fn Agents() -> impl IntoView {
         </Head>
         <section class="card card--flush">
             <ul class="plain" role="list" aria-label=t(text::AGENTS_TITLE)>
-                <For
-                    each=move || store.agents.get()
-                    key=|agent| (agent.id, agent.role, agent.confirmed, agent.name.clone(), agent.photo.clone())
-                    let:agent
-                >
+                {each(move || store.agents.get(), move |agent| view! {
                     <AgentLine agent=agent manage=manage leaving=leaving/>
-                </For>
+                })}
             </ul>
         </section>
         <Dialog open=inviting title=said(text::AGENTS_INVITE_TITLE)><Invite/></Dialog>
         <Leave leaving=leaving/>
     }
+    .any()
 }
 
 #[component]
@@ -70,8 +70,8 @@ fn AgentLine(agent: AgentView, manage: bool, leaving: RwSignal<Option<AgentView>
         move || locale.say_with(text::AGENTS_REMOVE_OF, &[("name", &name)])
     };
     let change = Callback::new(move |chosen: String| {
-        spawn_local(async move {
-            match api::set_role(store.account, id, role_of(&chosen)).await {
+        spawn(async move {
+            match ask(api::SetRole { account: store.account, user: id, role: role_of(&chosen) }).await {
                 Ok(()) => toasts.say(text::COMMON_SAVED.in_(locale.now())),
                 Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
             }
@@ -86,9 +86,9 @@ fn AgentLine(agent: AgentView, manage: bool, leaving: RwSignal<Option<AgentView>
             <span class="plain__words">
                 <b>
                     {name}
-                    {move || {
+                    {live(move || {
                         here.get().then(|| view! { " " <span class="presence" data-state="online" title=t(text::AGENTS_HERE)></span> })
-                    }}
+                    })}
                 </b>
                 <span>{agent.email.clone()}</span>
             </span>
@@ -104,17 +104,18 @@ fn AgentLine(agent: AgentView, manage: bool, leaving: RwSignal<Option<AgentView>
                         bare=true
                     />
                 }
-                .into_any()
+                .any()
             } else {
-                view! { <span class="plain__role">{t(role_text(role))}</span> }.into_any()
+                view! { <span class="plain__role">{t(role_text(role))}</span> }.any()
             }}
             {editable.then(|| view! {
-                <button type="button" class="icon-button" aria-label=remove on:click=move |_| leaving.set(Some(kept.get_value()))>
+                <button type="button" class="icon-button" aria-label=remove on:click=act(move |_| leaving.set(Some(kept.get_value())))>
                     {Icon::TRASH_2.view()}
                 </button>
             })}
         </li>
     }
+    .any()
 }
 
 /// The form that invites, then the link to hand over.
@@ -127,7 +128,12 @@ fn Invite() -> impl IntoView {
     let trip = Trip::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let call = api::invite_agent(store.account, name.get_untracked(), email.get_untracked(), role_of(&role.get_untracked()));
+        let call = ask(api::InviteAgent {
+            account: store.account,
+            name: name.get_untracked(),
+            email: email.get_untracked(),
+            role: role_of(&role.get_untracked()),
+        });
         trip.send(call, move |answer| invited.set(Some(answer)));
     };
     move || match invited.get() {
@@ -154,20 +160,20 @@ fn Invite() -> impl IntoView {
                 <div class="form__end"><Submit label=said(text::AGENTS_SEND) busy=trip.busy/></div>
             </form>
         }
-        .into_any(),
+        .any(),
         Some(InvitedView { agent, link: Some(link) }) => view! {
             <div class="form">
                 <h3 class="card__title">{t(text::AGENTS_LINK_TITLE)}</h3>
-                <p>{move || locale.say_with(text::AGENTS_LINK_TEXT, &[("name", &agent.name)])}</p>
+                <p>{live(move || locale.say_with(text::AGENTS_LINK_TEXT, &[("name", &agent.name)]))}</p>
                 <code class="link-box">{link.clone()}</code>
                 <div class="form__end"><CopyButton value=link/></div>
             </div>
         }
-        .into_any(),
+        .any(),
         Some(InvitedView { agent, link: None }) => view! {
-            <p class="form__done">{Icon::MAIL.view()} {move || locale.say_with(text::AGENTS_MAILED, &[("email", &agent.email)])}</p>
+            <p class="form__done">{Icon::MAIL.view()} {live(move || locale.say_with(text::AGENTS_MAILED, &[("email", &agent.email)]))}</p>
         }
-        .into_any(),
+        .any(),
     }
 }
 
@@ -176,9 +182,14 @@ fn Invite() -> impl IntoView {
 fn Leave(leaving: RwSignal<Option<AgentView>>) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(leaving.with(Option::is_some)));
-    Effect::new(move |_| {
-        if !open.get() {
+    effect(move || {
+        let asked = leaving.with(Option::is_some);
+        if open.get_untracked() != asked {
+            open.set(asked);
+        }
+    });
+    effect(move || {
+        if !open.get() && leaving.with_untracked(Option::is_some) {
             leaving.set(None);
         }
     });
@@ -190,7 +201,7 @@ fn Leave(leaving: RwSignal<Option<AgentView>>) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if let Some(agent) = leaving.get_untracked() {
-            trip.send(api::remove_agent(store.account, agent.id), move |()| open.set(false));
+            trip.send(ask(api::RemoveAgent { account: store.account, user: agent.id }), move |()| open.set(false));
         }
     };
     view! {
@@ -202,4 +213,5 @@ fn Leave(leaving: RwSignal<Option<AgentView>>) -> impl IntoView {
             </form>
         </Dialog>
     }
+    .any()
 }

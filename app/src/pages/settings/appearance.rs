@@ -3,9 +3,11 @@
 
 use super::inbox::Save;
 use crate::parts::{ChannelForm, settings_of};
+use kit::Draw;
 use kit::browser::set_property;
 use kit::i18n::{Locale, Text, said, t, text};
 use kit::{Failure, Icon, Submit, SwitchField};
+use kit::{effect, live};
 use leptos::html;
 use leptos::prelude::*;
 use model::{Field, FieldInput, InboxChange, WidgetFeatures};
@@ -79,6 +81,7 @@ pub fn Appearance(
             />
         </div>
     }
+    .any()
 }
 
 /// A drawing of the widget with the values as they are typed.
@@ -94,7 +97,7 @@ fn Preview(
     let locale = Locale::current();
     let node = NodeRef::<html::Aside>::new();
     let read = |signal: Option<RwSignal<String>>| signal.map(|signal| signal.get()).unwrap_or_default();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(node) = node.get() else { return };
         let colour = read(colour);
         if let Some(on) = text_on(&colour) {
@@ -115,25 +118,26 @@ fn Preview(
             <p class="preview__label">{t(text::LOOK_PREVIEW)}</p>
             <div class="preview__frame" aria-hidden="true">
                 <header class="preview__head">
-                    <b>{move || read(heading)}</b>
-                    <span>{move || read(tagline)}</span>
+                    <b>{live(move || read(heading))}</b>
+                    <span>{live(move || read(tagline))}</span>
                     <small>{answer}</small>
                 </header>
                 <div class="preview__body">
-                    {move || some(read(greeting)).map(|words| view! { <p class="preview__in">{words}</p> })}
+                    {live(move || some(read(greeting)).map(|words| view! { <p class="preview__in">{words}</p> }))}
                     <p class="preview__out">{t(text::LOOK_SAMPLE_IN)}</p>
                     <p class="preview__in">{t(text::LOOK_SAMPLE_OUT)}</p>
                 </div>
                 <footer class="preview__foot">
                     <span>{t(text::LOOK_FIELD)}</span>
-                    {move || features.with(|features| features.emoji).then(|| Icon::SMILE.view())}
-                    {move || features.with(|features| features.attachments).then(|| Icon::PAPERCLIP.view())}
+                    {live(move || features.with(|features| features.emoji).then(|| Icon::SMILE.view()))}
+                    {live(move || features.with(|features| features.attachments).then(|| Icon::PAPERCLIP.view()))}
                     <i>{Icon::SEND_HORIZONTAL.view()}</i>
                 </footer>
             </div>
             <span class="preview__launcher" aria-hidden="true">{Icon::MESSAGE_CIRCLE.view()}</span>
         </aside>
     }
+    .any()
 }
 
 /// Black or white, whichever contrasts more with `#rrggbb` (WCAG relative luminance); none for anything else.

@@ -4,8 +4,10 @@
 use super::inbox::Save;
 use crate::routes::{InboxTab, Place, Section};
 use crate::store::Store;
+use kit::Draw;
 use kit::i18n::{said, t, text};
 use kit::{AreaField, Code, CopyButton, Failure, Icon, Submit, SwitchField};
+use kit::{act, attr, live};
 use leptos::prelude::*;
 use model::{InboxChange, WebsiteDetail};
 
@@ -40,6 +42,7 @@ pub fn Done(
             <a class="button" data-kind="primary" href=Place::list().href(store.account)>{t(text::INBOXES_TO_CONVERSATIONS)}</a>
         </div>
     }
+    .any()
 }
 
 /// The tab with everything to install.
@@ -88,16 +91,16 @@ pub fn Configuration(
                 <p class="card__line">{t(text::INSTALL_IDENTITY_LEAD)}</p>
                 <div class="secret">
                     <code class="link-box" aria-label=t(text::INSTALL_IDENTITY_KEY)>
-                        {move || if shown.get() { key.clone() } else { "•".repeat(24) }}
+                        {live(move || if shown.get() { key.clone() } else { "•".repeat(24) })}
                     </code>
                     <button
                         type="button"
                         class="button"
-                        aria-pressed=move || shown.get().to_string()
-                        on:click=move |_| shown.update(|shown| *shown = !*shown)
+                        aria-pressed=attr(move || shown.get().to_string())
+                        on:click=act(move |_| shown.update(|shown| *shown = !*shown))
                     >
-                        {move || if shown.get() { Icon::EYE_OFF.view() } else { Icon::EYE.view() }}
-                        <span>{move || if shown.get() { t(text::COMMON_HIDE)() } else { t(text::COMMON_SHOW)() }}</span>
+                        {live(move || if shown.get() { Icon::EYE_OFF.view() } else { Icon::EYE.view() })}
+                        <span>{live(move || if shown.get() { t(text::COMMON_HIDE)() } else { t(text::COMMON_SHOW)() })}</span>
                     </button>
                     <CopyButton value=identity_key label=text::INSTALL_COPY_KEY/>
                 </div>

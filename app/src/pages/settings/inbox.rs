@@ -11,8 +11,11 @@ use crate::pages::{Trip, Trouble};
 use crate::parts::{ChannelForm, settings_of};
 use crate::routes::{InboxTab, Place, Section};
 use crate::store::Store;
+use crate::store::{ask, ask_text, loaded, read, shown};
+use kit::Draw;
 use kit::i18n::{Locale, Text, said, t, text};
 use kit::{Dialog, Failure, Skeleton, Submit, TextField, Toasts};
+use kit::{act, attr};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -27,17 +30,18 @@ pub fn OneInbox(
     section: Memo<Section>,
 ) -> impl IntoView {
     let store = Store::current();
-    let answer = Resource::new(move || inbox, move |inbox| api::inbox(store.account, inbox));
-    view! {
-        <Suspense fallback=|| view! { <Skeleton rows=4 shape="card"/> }>
-            {move || Suspend::new(async move {
-                match answer.await {
-                    Err(fault) => view! { <Trouble fault=fault/> }.into_any(),
-                    Ok(detail) => view! { <Tabs detail=detail section=section/> }.into_any(),
+    let answer = loaded(move || inbox.to_string(), move || ask_text(api::Inbox { account: store.account, inbox }));
+    shown(
+        || view! { <Skeleton rows=4 shape="card"/> },
+        move || {
+            Box::pin(async move {
+                match read::<InboxDetail>(answer.await) {
+                    Err(fault) => view! { <Trouble fault=fault/> }.any(),
+                    Ok(detail) => view! { <Tabs detail=detail section=section/> }.any(),
                 }
-            })}
-        </Suspense>
-    }
+            })
+        },
+    )
 }
 
 /// Saves one part of an inbox, and says so.
@@ -71,7 +75,7 @@ impl Save {
     /// Sends a change, and goes on when it is kept.
     pub fn then(self, change: InboxChange, next: impl FnOnce() + 'static) {
         let id = self.detail.with_untracked(|detail| detail.inbox.id);
-        self.trip.send(api::update_inbox(self.store.account, id, change), move |detail| {
+        self.trip.send(ask(api::UpdateInbox { account: self.store.account, inbox: id, change }), move |detail| {
             self.detail.set(detail);
             self.toasts.say(text::COMMON_SAVED.in_(self.locale.now()));
             next();
@@ -95,7 +99,7 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
             <a
                 class="tabs__tab"
                 href=Place::Settings(Section::Inbox(id, to)).href(store.account)
-                aria-current=move || (tab.get() == to).then_some("page")
+                aria-current=attr(move || (tab.get() == to).then_some("page"))
             >
                 {t(words)}
             </a>
@@ -110,7 +114,7 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
                     <Head title=said(text::INBOXES_AGENTS_TITLE) lead=said(text::INBOXES_AGENTS_LEAD)/>
                     <Members save=save step=true/>
                 }
-                .into_any();
+                .any();
             }
             InboxTab::Done => {
                 return view! {
@@ -118,13 +122,13 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
                     <Head title=said(text::INBOXES_DONE_TITLE) lead=said(text::INBOXES_DONE_LEAD)/>
                     <Done save=save/>
                 }
-                .into_any();
+                .any();
             }
-            InboxTab::Settings => view! { <Own save=save/> }.into_any(),
-            InboxTab::Members => view! { <Members save=save step=false/> }.into_any(),
-            InboxTab::PreChat => view! { <PreChatTab save=save/> }.into_any(),
-            InboxTab::Appearance => view! { <Appearance save=save/> }.into_any(),
-            InboxTab::Configuration => view! { <Configuration save=save/> }.into_any(),
+            InboxTab::Settings => view! { <Own save=save/> }.any(),
+            InboxTab::Members => view! { <Members save=save step=false/> }.any(),
+            InboxTab::PreChat => view! { <PreChatTab save=save/> }.any(),
+            InboxTab::Appearance => view! { <Appearance save=save/> }.any(),
+            InboxTab::Configuration => view! { <Configuration save=save/> }.any(),
         };
         view! {
             <Head title=name lead=empty/>
@@ -139,7 +143,7 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
             </nav>
             {body}
         }
-        .into_any()
+        .any()
     }
 }
 
@@ -171,6 +175,7 @@ fn Own(save: Save) -> impl IntoView {
         </section>
         <Danger save=save/>
     }
+    .any()
 }
 
 /// Deleting an inbox: irreversible, so the name must be typed.
@@ -185,7 +190,7 @@ fn Danger(save: Save) -> impl IntoView {
     let label = Signal::derive(move || locale.say_with(text::INBOXES_DANGER_CONFIRM, &[("name", &name)]));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        trip.send(api::delete_inbox(store.account, id, typed.get_untracked()), move |()| {
+        trip.send(ask(api::DeleteInbox { account: store.account, inbox: id, name: typed.get_untracked() }), move |()| {
             navigate.with_value(|navigate| navigate(&Place::Settings(Section::Inboxes).href(store.account), NavigateOptions::default()));
         });
     };
@@ -193,7 +198,7 @@ fn Danger(save: Save) -> impl IntoView {
         <section class="card" data-danger="true">
             <h2 class="card__title">{t(text::INBOXES_DANGER)}</h2>
             <p class="card__line">{t(text::INBOXES_DANGER_TEXT)}</p>
-            <button type="button" class="button" data-kind="danger" on:click=move |_| open.set(true)>{t(text::INBOXES_DANGER)}</button>
+            <button type="button" class="button" data-kind="danger" on:click=act(move |_| open.set(true))>{t(text::INBOXES_DANGER)}</button>
         </section>
         <Dialog open=open title=said(text::INBOXES_DANGER)>
             <form class="form" novalidate on:submit=submit>
@@ -204,4 +209,5 @@ fn Danger(save: Save) -> impl IntoView {
             </form>
         </Dialog>
     }
+    .any()
 }

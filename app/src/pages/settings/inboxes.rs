@@ -4,7 +4,10 @@
 use super::Head;
 use crate::routes::{InboxTab, Place, Section};
 use crate::store::Store;
+use kit::Draw;
+use kit::each;
 use kit::i18n::{Locale, said, t, text};
+use kit::live;
 use kit::{Empty, Icon, drawing};
 use leptos::prelude::*;
 use model::Permission;
@@ -24,19 +27,18 @@ pub fn Inboxes() -> impl IntoView {
                 </a>
             })}
         </Head>
-        {move || {
+        {live(move || {
             if store.inboxes.with(Vec::is_empty) {
                 let line = if manage { text::INBOXES_EMPTY } else { text::INBOXES_ADMIN_ONLY };
                 view! {
                     <section class="card"><Empty icon=Icon::INBOX title=said(text::INBOXES_EMPTY_TITLE) line=said(line)/></section>
                 }
-                .into_any()
+                .any()
             } else {
                 view! {
                     <section class="card card--flush">
                         <ul class="plain" role="list" aria-label=t(text::INBOXES_TITLE)>
-                            <For each=move || store.inboxes.get() key=|inbox| (inbox.id, inbox.name.clone()) let:inbox>
-                                {
+                            {each(move || store.inboxes.get(), move |inbox| {
                                     let name = inbox.name.clone();
                                     let label = move || locale.say_with(text::INBOXES_CONFIGURE, &[("name", &name)]);
                                     view! {
@@ -50,18 +52,18 @@ pub fn Inboxes() -> impl IntoView {
                                                     href=Place::Settings(Section::Inbox(inbox.id, InboxTab::Settings)).href(account)
                                                 >
                                                     {Icon::SETTINGS.view()}
-                                                    <span>{t(text::NAV_SETTINGS)}</span>
+                                                    <span>{t(text::INBOXES_CONFIGURE_SHORT)}</span>
                                                 </a>
                                             })}
                                         </li>
                                     }
-                                }
-                            </For>
+                                })}
                         </ul>
                     </section>
                 }
-                .into_any()
+                .any()
             }
-        }}
+        })}
     }
+    .any()
 }

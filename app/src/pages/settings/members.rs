@@ -5,6 +5,9 @@ use super::inbox::Save;
 use crate::parts::{agent_photo, role_text};
 use crate::routes::{InboxTab, Place, Section};
 use crate::store::Store;
+use kit::Draw;
+use kit::act;
+use kit::each;
 use kit::i18n::{said, t, text};
 use kit::{Avatar, Failure, Submit};
 use leptos::prelude::*;
@@ -48,8 +51,7 @@ pub fn Members(
             <form novalidate on:submit=submit>
                 <Failure message=save.trip.message()/>
                 <ul class="plain" role="list">
-                    <For each=move || store.agents.get() key=|agent| agent.id let:agent>
-                        {
+                    {each(move || store.agents.get(), move |agent| {
                             let (user, photo) = (agent.id, agent_photo(&agent));
                             view! {
                                 <li>
@@ -59,7 +61,7 @@ pub fn Members(
                                             type="checkbox"
                                             checked=members.with_untracked(|members| members.contains(&user))
                                             prop:checked=move || members.with(|members| members.contains(&user))
-                                            on:change=move |event| choose(user, event_target_checked(&event))
+                                            on:change=act(move |event| choose(user, event_target_checked(&event)))
                                         />
                                         <Avatar name=agent.name.clone() photo=photo/>
                                         <span class="plain__words"><b>{agent.name.clone()}</b><span>{agent.email.clone()}</span></span>
@@ -67,8 +69,7 @@ pub fn Members(
                                     </label>
                                 </li>
                             }
-                        }
-                    </For>
+                        })}
                 </ul>
                 <div class="form__end form__end--inside">
                     <Submit label=said(if step { text::INBOXES_AGENTS_SUBMIT } else { text::COMMON_SAVE }) busy=save.trip.busy/>
@@ -76,4 +77,5 @@ pub fn Members(
             </form>
         </section>
     }
+    .any()
 }

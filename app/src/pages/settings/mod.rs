@@ -14,8 +14,10 @@ mod profile;
 
 use crate::routes::{Place, Section};
 use crate::store::Store;
+use kit::Draw;
 use kit::Icon;
 use kit::i18n::{Locale, Text, t, text};
+use kit::{attr, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -43,27 +45,28 @@ pub fn Settings(
         other => Kind::Other(other),
     });
     view! {
-        <Title text=move || format!("{} · {} · Recado", locale.say(words()), locale.say(text::SETTINGS_TITLE))/>
+        <Title text=crate::shell::title(move || format!("{} · {} · Recado", locale.say(words()), locale.say(text::SETTINGS_TITLE)))/>
         <div class="settings">
             <Index section=section/>
             <main class="settings__main" id="content">
                 <div class="settings__column">
-                    {move || match kind.get() {
-                        Kind::Other(Section::Account) => view! { <account::AccountSection/> }.into_any(),
-                        Kind::Other(Section::Agents) => view! { <agents::Agents/> }.into_any(),
-                        Kind::Other(Section::Inboxes) => view! { <inboxes::Inboxes/> }.into_any(),
-                        Kind::Other(Section::NewInbox(None)) => view! { <new_inbox::Grid/> }.into_any(),
-                        Kind::Other(Section::NewInbox(Some(kind))) => view! { <new_inbox::Details kind=kind/> }.into_any(),
-                        Kind::Other(Section::Profile) => view! { <profile::Profile/> }.into_any(),
+                    {live(move || match kind.get() {
+                        Kind::Other(Section::Account) => view! { <account::AccountSection/> }.any(),
+                        Kind::Other(Section::Agents) => view! { <agents::Agents/> }.any(),
+                        Kind::Other(Section::Inboxes) => view! { <inboxes::Inboxes/> }.any(),
+                        Kind::Other(Section::NewInbox(None)) => view! { <new_inbox::Grid/> }.any(),
+                        Kind::Other(Section::NewInbox(Some(kind))) => view! { <new_inbox::Details kind=kind/> }.any(),
+                        Kind::Other(Section::Profile) => view! { <profile::Profile/> }.any(),
                         Kind::Inbox(inbox) | Kind::Other(Section::Inbox(inbox, _)) => view! {
                             <inbox::OneInbox inbox=inbox section=section/>
                         }
-                        .into_any(),
-                    }}
+                        .any(),
+                    })}
                 </div>
             </main>
         </div>
     }
+    .any()
 }
 
 #[derive(Clone, PartialEq)]
@@ -78,7 +81,11 @@ fn Index(section: Memo<Section>) -> impl IntoView {
     let store = Store::current();
     let entry = move |to: Section, icon: Icon, words: Text, here: fn(&Section) -> bool| {
         view! {
-            <a class="index__link" href=Place::Settings(to).href(store.account) aria-current=move || section.with(here).then_some("page")>
+            <a
+                class="index__link"
+                href=Place::Settings(to).href(store.account)
+                aria-current=attr(move || section.with(here).then_some("page"))
+            >
                 {icon.view()}
                 <span>{t(words)}</span>
             </a>
@@ -98,6 +105,7 @@ fn Index(section: Memo<Section>) -> impl IntoView {
             {entry(Section::Profile, Icon::USER_ROUND, text::SETTINGS_PROFILE, |section| *section == Section::Profile)}
         </nav>
     }
+    .any()
 }
 
 /// The head of a section: title, one line, and perhaps an action.
@@ -110,10 +118,11 @@ fn Head(
     view! {
         <header class="section">
             <div class="section__words">
-                <h1 class="section__title">{move || title.get()}</h1>
-                <p class="section__lead">{move || lead.get()}</p>
+                <h1 class="section__title">{live(move || title.get())}</h1>
+                <p class="section__lead">{live(move || lead.get())}</p>
             </div>
             {children.map(|children| view! { <div class="section__action">{children()}</div> })}
         </header>
     }
+    .any()
 }

@@ -6,12 +6,16 @@ use crate::pages::{Trip, Trouble};
 use crate::parts::{ChannelForm, said_in, settings_of};
 use crate::routes::{InboxTab, Place, Section};
 use crate::store::Store;
+use crate::store::{ask, ask_text, loaded, read, shown};
+use kit::Draw;
 use kit::i18n::{Locale, said, t, text};
+use kit::live;
 use kit::{Failure, Icon, Skeleton, Submit, drawing};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use model::{ChannelCard, InboxDraft};
+use std::collections::BTreeMap;
 
 /// The four steps and the one reached.
 #[component]
@@ -25,38 +29,42 @@ pub fn Progress(
             {steps.into_iter().enumerate().map(|(step, words)| view! {
                 <li class="progress__step" aria-current=(step == at).then_some("step") data-done=(step < at).to_string()>
                     <span class="progress__number" aria-hidden="true">
-                        {if step < at { Icon::CHECK.view() } else { (step + 1).to_string().into_any() }}
+                        {if step < at { Icon::CHECK.view() } else { (step + 1).to_string().any() }}
                     </span>
                     {t(words)}
                 </li>
             }).collect_view()}
         </ol>
     }
+    .any()
 }
 
 /// The channel grid.
 #[component]
 pub fn Grid() -> impl IntoView {
     let store = Store::current();
-    let channels = Resource::new(|| (), move |()| api::channels(store.account));
+    let channels = loaded(String::new, move || ask_text(api::Channels { account: store.account }));
     view! {
         <Progress at=0/>
         <Head title=said(text::INBOXES_PICK_TITLE) lead=said(text::INBOXES_PICK_LEAD)/>
-        <Suspense fallback=|| view! { <Skeleton rows=6 shape="card"/> }>
-            {move || Suspend::new(async move {
-                match channels.await {
-                    Err(fault) => view! { <Trouble fault=fault/> }.into_any(),
-                    Ok(mut cards) => {
-                        cards.sort_by_key(|card| !card.available);
-                        view! {
-                            <ul class="channels" role="list">{cards.into_iter().map(|card| view! { <Card card=card/> }).collect_view()}</ul>
+        {shown(
+            || view! { <Skeleton rows=6 shape="card"/> },
+            move || {
+                Box::pin(async move {
+                    match read::<Vec<ChannelCard>>(channels.await) {
+                        Err(fault) => view! { <Trouble fault=fault/> }.any(),
+                        Ok(mut cards) => {
+                            // What can be had first, then what is coming; each in the server's order.
+                            let coming = cards.extract_if(.., |card| !card.available).collect::<Vec<_>>();
+                            let cards = cards.into_iter().chain(coming).map(|card| view! { <Card card=card/> }).collect_view();
+                            view! { <ul class="channels" role="list">{cards}</ul> }.any()
                         }
-                        .into_any()
                     }
-                }
-            })}
-        </Suspense>
+                })
+            },
+        )}
     }
+    .any()
 }
 
 #[component]
@@ -70,22 +78,22 @@ fn Card(card: ChannelCard) -> impl IntoView {
     let inside = view! {
         <span class="tile" data-channel=kind.0.to_string()>{drawing(icon)}</span>
         <span class="channels__words">
-            <b class="channels__name">{move || said_in(locale.language(), &name)}</b>
-            <span class="channels__needs">{move || said_in(locale.language(), &needs)}</span>
+            <b class="channels__name">{live(move || said_in(locale.language(), &name))}</b>
+            <span class="channels__needs">{live(move || said_in(locale.language(), &needs))}</span>
         </span>
         {if available {
             (connected > 0).then(|| view! {
-                <span class="badge" data-kind="good">{move || locale.count(text::INBOXES_CONNECTED, connected)}</span>
-            }).into_any()
+                <span class="badge" data-kind="good">{live(move || locale.count(text::INBOXES_CONNECTED, connected))}</span>
+            }).any()
         } else {
-            view! { <span class="badge">{t(text::INBOXES_COMING)}</span> }.into_any()
+            view! { <span class="badge">{t(text::INBOXES_COMING)}</span> }.any()
         }}
     };
     if available {
         let href = Place::Settings(Section::NewInbox(Some(kind.0.to_string()))).href(store.account);
-        view! { <li><a class="channels__card" href=href aria-label=label>{inside}</a></li> }.into_any()
+        view! { <li><a class="channels__card" href=href aria-label=label>{inside}</a></li> }.any()
     } else {
-        view! { <li><div class="channels__card" data-coming="true">{inside}</div></li> }.into_any()
+        view! { <li><div class="channels__card" data-coming="true">{inside}</div></li> }.any()
     }
 }
 
@@ -96,24 +104,26 @@ pub fn Details(
     kind: String,
 ) -> impl IntoView {
     let store = Store::current();
-    let channels = Resource::new(|| (), move |()| api::channels(store.account));
+    let channels = loaded(String::new, move || ask_text(api::Channels { account: store.account }));
     view! {
         <Progress at=1/>
-        <Suspense fallback=|| view! { <Skeleton rows=3 shape="card"/> }>
-            {move || {
+        {shown(
+            || view! { <Skeleton rows=3 shape="card"/> },
+            move || {
                 let kind = kind.clone();
-                Suspend::new(async move {
-                    match channels.await {
-                        Err(fault) => view! { <Trouble fault=fault/> }.into_any(),
+                Box::pin(async move {
+                    match read::<Vec<ChannelCard>>(channels.await) {
+                        Err(fault) => view! { <Trouble fault=fault/> }.any(),
                         Ok(cards) => match cards.into_iter().find(|card| card.kind.0 == kind && card.available) {
-                            Some(card) => view! { <Fields card=card/> }.into_any(),
-                            None => view! { <Trouble fault=api::Fault::of(model::FaultCode::Missing)/> }.into_any(),
+                            Some(card) => view! { <Fields card=card/> }.any(),
+                            None => view! { <Trouble fault=api::Fault::of(model::FaultCode::Missing)/> }.any(),
                         },
                     }
                 })
-            }}
-        </Suspense>
+            },
+        )}
     }
+    .any()
 }
 
 #[component]
@@ -127,12 +137,16 @@ fn Fields(card: ChannelCard) -> impl IntoView {
         let values = values.clone();
         move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
-            let settings = values.iter().map(|(key, value)| (key.clone(), value.get_untracked())).collect();
+            let mut settings = BTreeMap::new();
+            settings.extend(values.iter().map(|(key, value)| (key.clone(), value.get_untracked())));
             let navigate = navigate.clone();
-            trip.send(api::create_inbox(store.account, InboxDraft { kind: kind.clone(), settings }), move |detail| {
-                let next = Place::Settings(Section::Inbox(detail.inbox.id, InboxTab::Agents));
-                navigate(&next.href(store.account), NavigateOptions { replace: true, ..NavigateOptions::default() });
-            });
+            trip.send(
+                ask(api::CreateInbox { account: store.account, draft: InboxDraft { kind: kind.clone(), settings } }),
+                move |detail| {
+                    let next = Place::Settings(Section::Inbox(detail.inbox.id, InboxTab::Agents));
+                    navigate(&next.href(store.account), NavigateOptions { replace: true, ..NavigateOptions::default() });
+                },
+            );
         }
     };
     let title = Signal::derive(move || {
@@ -153,4 +167,5 @@ fn Fields(card: ChannelCard) -> impl IntoView {
             </form>
         </section>
     }
+    .any()
 }

@@ -2,6 +2,7 @@
 //! How the widget asks it is the widget's business.
 
 use super::inbox::Save;
+use kit::Draw;
 use kit::i18n::{Locale, said, t, text};
 use kit::{AreaField, Failure, Submit, SwitchField};
 use leptos::prelude::*;
@@ -80,6 +81,7 @@ pub fn PreChatTab(
             </form>
         </section>
     }
+    .any()
 }
 
 /// The three standard questions stand in the list even while none is stored.

@@ -6,12 +6,15 @@ use crate::pages::Trip;
 use crate::parts::photo_of;
 use crate::shell::theme_name;
 use crate::store::Me;
+use crate::store::ask;
 use api::Fault;
+use kit::Draw;
+use kit::act;
 use kit::i18n::{Language, Locale, fault_text, said, t, text};
+use kit::spawn;
 use kit::{Avatar, Failure, Icon, Segments, SelectField, Submit, TextField, Toasts, browser};
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::{FaultBody, FaultCode, ProfileDraft, SendKey, Theme};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -26,6 +29,7 @@ pub fn Profile() -> impl IntoView {
         <Password/>
         <Sessions/>
     }
+    .any()
 }
 
 #[component]
@@ -57,6 +61,7 @@ fn Identity() -> impl IntoView {
             </form>
         </section>
     }
+    .any()
 }
 
 #[component]
@@ -67,10 +72,10 @@ fn Photo() -> impl IntoView {
     let photo = Signal::derive(move || me.read(|session| photo_of(session.user, session.photo.as_deref())));
     let picked = move |_| {
         let Some(file) = node.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0)) else { return };
-        spawn_local(async move {
+        spawn(async move {
             match upload(&file).await {
                 Ok(()) => {
-                    if let Ok(Some(session)) = api::session().await {
+                    if let Ok(Some(session)) = ask(api::Session {}).await {
                         me.set(session);
                     }
                 }
@@ -96,6 +101,7 @@ fn Photo() -> impl IntoView {
             <span class="photo__hint">{t(text::PROFILE_PHOTO_HINT)}</span>
         </div>
     }
+    .any()
 }
 
 async fn upload(file: &web_sys::File) -> Result<(), FaultCode> {
@@ -119,7 +125,7 @@ async fn upload(file: &web_sys::File) -> Result<(), FaultCode> {
 fn Preferences() -> impl IntoView {
     let (me, locale, toasts) = (Me::current(), Locale::current(), Toasts::current());
     let keep = move |draft: ProfileDraft| {
-        spawn_local(async move {
+        spawn(async move {
             match me.change(draft).await {
                 Ok(()) => toasts.say(text::COMMON_SAVED.in_(locale.now())),
                 Err(Fault(fault)) => toasts.fail(fault_text(locale.now(), &fault)),
@@ -193,6 +199,7 @@ fn Preferences() -> impl IntoView {
             </div>
         </section>
     }
+    .any()
 }
 
 #[component]
@@ -202,7 +209,7 @@ fn Password() -> impl IntoView {
     let trip = Trip::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        trip.send(api::change_password(current.get_untracked(), new.get_untracked()), move |()| {
+        trip.send(ask(api::ChangePassword { current: current.get_untracked(), new: new.get_untracked() }), move |()| {
             current.set(String::new());
             new.set(String::new());
             toasts.say(text::PROFILE_PASSWORD_DONE.in_(locale.now()));
@@ -234,6 +241,7 @@ fn Password() -> impl IntoView {
             </form>
         </section>
     }
+    .any()
 }
 
 #[component]
@@ -248,11 +256,12 @@ fn Sessions() -> impl IntoView {
                 type="button"
                 class="button"
                 data-kind="danger"
-                on:click=move |_| trip.send(api::sign_out_everywhere(), |()| browser::visit("/login"))
+                on:click=act(move |_| trip.send(ask(api::SignOutEverywhere {}), |()| browser::visit("/login")))
             >
                 {Icon::LOG_OUT.view()}
                 <span>{t(text::PROFILE_EVERYWHERE)}</span>
             </button>
         </section>
     }
+    .any()
 }

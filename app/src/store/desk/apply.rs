@@ -144,7 +144,7 @@ impl Store {
     pub(super) fn add_page(self, filter: ListFilter, below: Option<ListCursor>, page: Stamped<Page<ListRow>>) {
         let bottom = page.data.rows.last().map(|row| ListCursor { at: row.conversation.last_message_at, id: row.conversation.id });
         let more = page.data.more;
-        self.merge(page.seq, |part| part.rows = page.data.rows.into_iter().map(|row| (row.conversation.id, row)).collect());
+        self.merge(page.seq, |part| part.rows.extend(page.data.rows.into_iter().map(|row| (row.conversation.id, row))));
         self.lists.update_value(|lists| {
             lists.insert(filter, Loaded { bottom: bottom.or(below), more });
         });
@@ -167,10 +167,10 @@ impl Store {
         }
         let contact_id = contact.id;
         self.merge(answer.seq, |part| {
-            part.rows = BTreeMap::from([(id, row)]);
-            part.threads = BTreeMap::from([(id, messages.rows.into_iter().map(|message| (message.id, message)).collect())]);
-            part.contacts = BTreeMap::from([(contact_id, contact)]);
-            part.drafts = drafts.into_iter().map(|(mode, text)| ((id, mode), text)).collect();
+            part.rows.insert(id, row);
+            part.threads.entry(id).or_default().extend(messages.rows.into_iter().map(|message| (message.id, message)));
+            part.contacts.insert(contact_id, contact);
+            part.drafts.extend(drafts.into_iter().map(|(mode, text)| ((id, mode), text)));
         });
         thread.contact.set(self.desk.with_value(|desk| desk.contacts.get(&contact_id).cloned()));
         self.fire(Touched::Draft(id));

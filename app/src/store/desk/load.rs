@@ -2,12 +2,13 @@
 //! What comes back is taken in by `apply`.
 
 use super::{Loaded, Start, Store};
+use crate::store::ask;
 use api::Fault;
 use kit::i18n::fault_text;
+use kit::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use model::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 impl Store {
     /// Shows another list; what is known of it stands at once.
@@ -35,8 +36,8 @@ impl Store {
         }
         self.list_loading.set(true);
         let account = self.account;
-        spawn_local(async move {
-            let answer = api::conversations(account, filter, below).await;
+        spawn(async move {
+            let answer = ask(api::Conversations { account, filter, below }).await;
             self.list_loading.set(false);
             match answer {
                 Ok(page) => self.add_page(filter, below, page),
@@ -60,7 +61,7 @@ impl Store {
         {
             return Ok(id);
         }
-        let answer = api::thread(self.account, number, ThreadWindow::Latest).await?;
+        let answer = ask(api::Thread { account: self.account, number, window: ThreadWindow::Latest }).await?;
         let id = self.add_thread(answer);
         self.sort();
         Ok(id)
@@ -75,15 +76,15 @@ impl Store {
         let first = self.desk.with_value(|desk| desk.threads.get(&conversation).and_then(|messages| messages.keys().next().copied()));
         let Some(first) = first else { return false };
         thread.loading.set(true);
-        let answer = api::messages(self.account, conversation, ThreadWindow::Before(first)).await;
+        let answer = ask(api::Messages { account: self.account, conversation, window: ThreadWindow::Before(first) }).await;
         thread.loading.set(false);
         match answer {
             Ok(page) => {
                 thread.older.set(page.data.more);
                 let came = !page.data.rows.is_empty();
                 self.merge(page.seq, |part| {
-                    part.threads =
-                        BTreeMap::from([(conversation, page.data.rows.into_iter().map(|message| (message.id, message)).collect())]);
+                    let messages = page.data.rows.into_iter().map(|message| (message.id, message));
+                    part.threads.entry(conversation).or_default().extend(messages);
                 });
                 self.draw_thread(conversation);
                 came
@@ -102,11 +103,11 @@ impl Store {
             .desk
             .with_value(|desk| desk.threads.keys().filter_map(|id| desk.rows.get(id)).map(|row| row.conversation.number).collect());
         let account = self.account;
-        spawn_local(async move {
-            let Ok(start) = Start::load(account, filter, None).await else { return };
+        spawn(async move {
+            let Ok(start) = Start::load(account, filter).await else { return };
             let mut threads = Vec::new();
             for number in open {
-                if let Ok(thread) = api::thread(account, number, ThreadWindow::Latest).await {
+                if let Ok(thread) = ask(api::Thread { account, number, window: ThreadWindow::Latest }).await {
                     threads.push(thread);
                 }
             }
@@ -139,31 +140,31 @@ impl Store {
     /// Gives a conversation to somebody, or to nobody.
     pub fn assign(self, conversation: ConversationId, to: Option<UserId>) {
         let account = self.account;
-        self.command(async move { api::assign(account, conversation, to).await });
+        self.command(async move { ask(api::Assign { account, conversation, to }).await });
     }
 
     /// Resolves or reopens a conversation.
     pub fn set_status(self, conversation: ConversationId, status: Status) {
         let account = self.account;
-        self.command(async move { api::set_status(account, conversation, status).await });
+        self.command(async move { ask(api::SetStatus { account, conversation, status }).await });
     }
 
     /// Marks what has arrived as read by the viewer.
     pub fn mark_read(self, conversation: ConversationId, seen: i64) {
         let account = self.account;
         // A refusal leaves it unread, which is true.
-        spawn_local(async move { drop(api::mark_read(account, conversation, seen, false).await) });
+        spawn(async move { drop(ask(api::MarkRead { account, conversation, seen, unread: false }).await) });
     }
 
     /// Tells the customer that the viewer types, or stopped.
     pub fn say_typing(self, conversation: ConversationId, on: bool) {
         let account = self.account;
         // A lost signal costs a moment of "typing".
-        spawn_local(async move { drop(api::typing(account, conversation, on).await) });
+        spawn(async move { drop(ask(api::Typing { account, conversation, on }).await) });
     }
 
     fn command(self, call: impl Future<Output = Result<(), Fault>> + 'static) {
-        spawn_local(async move {
+        spawn(async move {
             if let Err(fault) = call.await {
                 self.toasts.fail(fault_text(self.locale.now(), &fault.0));
             }

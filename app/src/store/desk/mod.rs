@@ -7,6 +7,7 @@ mod load;
 use super::drafts::Drafts;
 use super::expect::Outbox;
 use super::thread::Thread;
+use crate::store::{Text, ask_text, read};
 use api::Fault;
 use kit::Toasts;
 use kit::i18n::Locale;
@@ -19,7 +20,7 @@ use std::collections::{HashMap, VecDeque};
 const RECENT: usize = 400;
 
 /// What a page begins with, loaded in one go.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
     /// The desk.
     pub desk: Stamped<DeskView>,
@@ -32,18 +33,22 @@ pub struct Start {
 }
 
 impl Start {
-    /// Loads what an address needs.
+    /// Reads the answers a page was loaded with.
     ///
     /// # Errors
     /// What the server refused.
-    pub async fn load(account: AccountId, filter: ListFilter, number: Option<i64>) -> Result<Self, Fault> {
-        let desk = api::desk(account).await?;
-        let list = api::conversations(account, filter, None).await?;
-        let thread = match number {
-            Some(number) => Some((number, api::thread(account, number, ThreadWindow::Latest).await)),
-            None => None,
-        };
-        Ok(Self { desk, filter, list, thread })
+    pub fn read(desk: Text, filter: ListFilter, list: Text, thread: Option<(i64, Text)>) -> Result<Self, Fault> {
+        Ok(Self { desk: read(desk)?, filter, list: read(list)?, thread: thread.map(|(number, thread)| (number, read(thread))) })
+    }
+
+    /// Loads what a list needs.
+    ///
+    /// # Errors
+    /// What the server refused.
+    pub async fn load(account: AccountId, filter: ListFilter) -> Result<Self, Fault> {
+        let desk = ask_text(api::Desk { account }).await;
+        let list = ask_text(api::Conversations { account, filter, below: None }).await;
+        Self::read(desk, filter, list, None)
     }
 }
 

@@ -1,0 +1,117 @@
+//! Calling the server: the functions of `api`, asked through one small client instead of one compiled per function.
+//! Answers stay text until somebody needs the value, so that every page is loaded by the same few types.
+
+use api::Fault;
+use kit::Draw;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use model::FaultCode;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// An answer as it came, not yet read.
+pub type Text = Result<String, Fault>;
+
+/// A future that a page may wait for, on the server too.
+type Wait<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Asks the server for something.
+///
+/// # Errors
+/// What the server refused, or `Offline`.
+pub async fn ask<F>(call: F) -> Result<F::Output, Fault>
+where
+    F: ServerFn<Error = Fault> + Serialize + 'static,
+    F::Output: Serialize + DeserializeOwned,
+{
+    read(ask_text(call).await)
+}
+
+/// Asks the server for something, and leaves the answer as text.
+pub fn ask_text<F>(call: F) -> Wait<Text>
+where
+    F: ServerFn<Error = Fault> + Serialize + 'static,
+    F::Output: Serialize,
+{
+    #[cfg(feature = "ssr")]
+    {
+        Box::pin(async move { serde_json::to_string(&call.run_body().await?).map_err(|_| Fault::of(FaultCode::Internal)) })
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        match serde_json::to_string(&call) {
+            Ok(body) => Box::pin(send_wrapper::SendWrapper::new(browser::post(F::PATH, body))),
+            Err(_) => Box::pin(std::future::ready(Err(Fault::of(FaultCode::Internal)))),
+        }
+    }
+}
+
+/// Reads an answer.
+///
+/// # Errors
+/// The fault it is, or `Internal` for what cannot be read.
+pub fn read<T: DeserializeOwned>(text: Text) -> Result<T, Fault> {
+    serde_json::from_slice(text?.as_bytes()).map_err(|_| Fault::of(FaultCode::Internal))
+}
+
+/// What a page begins with: loaded on the server, taken over by the browser, loaded again when the key changes.
+pub fn loaded(key: impl Fn() -> String + Send + Sync + 'static, fetch: impl Fn() -> Wait<Text> + Send + Sync + 'static) -> Resource<Text> {
+    loaded_boxed(Box::new(key), Box::new(fetch))
+}
+
+fn loaded_boxed(key: Box<dyn Fn() -> String + Send + Sync>, fetch: Box<dyn Fn() -> Wait<Text> + Send + Sync>) -> Resource<Text> {
+    Resource::new_blocking(key, move |_| fetch())
+}
+
+/// Draws what has been loaded, and grey shapes until then.
+pub fn shown<V: Draw>(
+    waiting: impl Fn() -> V + Send + Sync + 'static,
+    draw: impl Fn() -> Wait<AnyView> + Send + Sync + 'static,
+) -> AnyView {
+    shown_boxed(Arc::new(move || waiting().any()), Arc::new(draw))
+}
+
+fn shown_boxed(waiting: Arc<dyn Fn() -> AnyView + Send + Sync>, draw: Arc<dyn Fn() -> Wait<AnyView> + Send + Sync>) -> AnyView {
+    view! {
+        <Transition fallback=move || waiting()>
+            {
+                let draw = draw.clone();
+                move || Suspend::new(draw())
+            }
+        </Transition>
+    }
+    .any()
+}
+
+#[cfg(not(feature = "ssr"))]
+mod browser {
+    use super::Text;
+    use api::Fault;
+    use model::{FaultBody, FaultCode};
+    use wasm_bindgen::{JsCast, JsValue};
+    use wasm_bindgen_futures::JsFuture;
+
+    /// Posts JSON and reads the answer; a refusal's body is a fault.
+    pub async fn post(path: &'static str, body: String) -> Text {
+        match attempt(path, body).await {
+            Ok((true, text)) => Ok(text),
+            Ok((false, text)) => Err(Fault(serde_json::from_slice(text.as_bytes()).unwrap_or(FaultBody::of(FaultCode::Internal)))),
+            Err(_) => Err(Fault::of(FaultCode::Offline)),
+        }
+    }
+
+    async fn attempt(path: &str, body: String) -> Result<(bool, String), JsValue> {
+        let headers = js_sys::Object::new();
+        js_sys::Reflect::set(&headers, &"content-type".into(), &"application/json".into())?;
+        let options = web_sys::RequestInit::new();
+        options.set_method("POST");
+        options.set_headers(&headers);
+        options.set_body(&body.into());
+        let answer = JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(path, &options)).await?;
+        let answer: web_sys::Response = answer.dyn_into()?;
+        let text = JsFuture::from(answer.text()?).await?;
+        Ok((answer.ok(), text.as_string().unwrap_or_default()))
+    }
+}
