@@ -48,6 +48,8 @@ for (const theme of ["light", "dark"] as const) {
       const someone = await Visitor.arrive(context, words, site.server.localhost);
       await someone.open();
       await someone.says("Acessível?");
+      // The customer's page is theirs; what it lacks is not ours to judge.
+      await someone.page.evaluate((tag) => document.documentElement.setAttribute("lang", tag), locale);
       await clean(someone.page);
       const chat = someone.page.frames().find((frame) => frame.url().includes("/widget/frame"));
       await clean(chat!);

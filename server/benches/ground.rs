@@ -131,6 +131,11 @@ impl Ground {
         Process::start(self.recado(folder)?.arg("serve").args(args))
     }
 
+    /// The server on a database that lies elsewhere.
+    pub fn serve_on(&self, folder: &Path, url: &str, args: &[&str]) -> Outcome<Process> {
+        Process::start(self.recado(folder)?.arg("serve").args(args).env("RECADO_DATABASE__URL", url))
+    }
+
     /// A baseline of this executable's own.
     pub fn baseline(&self, args: &[&str]) -> Outcome<Process> {
         Process::start(Command::new(std::env::current_exe()?).arg(baseline::FLAG).args(args).stderr(Stdio::inherit()))
@@ -138,10 +143,31 @@ impl Ground {
 
     /// Fills a folder's database with plausible conversations, numbered from 1.
     pub fn demo(&self, folder: &Path, conversations: u32, messages: u32) -> Outcome<()> {
+        Self::fill(self.recado(folder)?, conversations, messages)
+    }
+
+    /// The same on a database that lies elsewhere.
+    pub fn demo_on(&self, folder: &Path, url: &str, conversations: u32, messages: u32) -> Outcome<()> {
         let mut command = self.recado(folder)?;
+        command.env("RECADO_DATABASE__URL", url);
+        Self::fill(command, conversations, messages)
+    }
+
+    fn fill(mut command: Command, conversations: u32, messages: u32) -> Outcome<()> {
         command.args(["demo", "--conversations", &conversations.to_string(), "--messages", &messages.to_string()]);
         let done = command.stdout(Stdio::null()).status()?;
         if done.success() { Ok(()) } else { Err(format!("recado demo: {done}").into()) }
+    }
+
+    /// The address of a database of its own on the PostgreSQL that RECADO_TEST_POSTGRES names, if it names one.
+    pub async fn postgres(&self) -> Outcome<Option<String>> {
+        use sea_orm::ConnectionTrait;
+        let Ok(server) = std::env::var("RECADO_TEST_POSTGRES") else { return Ok(None) };
+        let name = format!("recado_bench_{}", uuid::Uuid::now_v7().simple());
+        let admin = sea_orm::Database::connect(&server).await?;
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
+        admin.close().await?;
+        Ok(server.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")))
     }
 
     /// The large database: a million messages, or a tenth of it.

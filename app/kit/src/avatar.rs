@@ -40,7 +40,12 @@ pub fn Avatar(
                 Some(address) => view! { <img class="avatar__photo" src=address alt="" loading="lazy" decoding="async"/> }.any(),
                 None => {
                     let text = name.with(|name| initials(name));
-                    if text.is_empty() { crate::Icon::USER_ROUND.view() } else { text.any() }
+                    if text.is_empty() {
+                        crate::Icon::USER_ROUND.view()
+                    } else {
+                        // Drawn by the stylesheet: initials are no text that a control's name would have to repeat (WCAG 2.5.3).
+                        view! { <span class="avatar__initials" data-text=text></span> }.any()
+                    }
                 }
             })}
         </span>

@@ -55,6 +55,8 @@ impl Service {
             // Whoever answers has read what stands above the answer.
             let incoming = found.view.incoming;
             conversation::set_seen(tx, t.account, &found, t.user, incoming, false, now).await?;
+            // What was sent is no draft any more, on any device.
+            conversation::set_draft(tx, t.account, &found, t.user, DraftMode::Reply, String::new(), now).await?;
             tx.enqueue(deliver_job(t.account, found.view.id, sent.id, now)).await?;
             crate::desk::tick(tx, t.account, now, |list| list.reply = true).await?;
             crate::crash::point("send.before_commit");

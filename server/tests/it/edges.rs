@@ -216,7 +216,8 @@ async fn what_cannot_be_read_is_refused_in_words_everybody_parses() {
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     for path in ["rpc/sign_in", "rpc/desk", "widget/v1/session", "widget/v1/messages"] {
         for body in ["{bad", "{}", "[1,2", deep.as_str(), "{\"email\":1}"] {
-            let request = http().post(format!("{}/{path}", world.base)).header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
+            let request =
+                http().post(format!("{}/{path}", world.base)).header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
             let answer = request.send().await.unwrap();
             let status = answer.status();
             let fault: FaultBody = answer.json().await.unwrap_or_else(|e| panic!("{path} {status}: {e}"));
