@@ -213,12 +213,12 @@ impl Service {
 }
 
 fn describe(name: &str, size: i64, head: &[u8]) -> AttachmentView {
-    let (mut kind, mime) = sniff(head);
+    let (mut kind, mut mime) = sniff(head);
     let mut pixels = None;
     if kind == AttachmentKind::Image {
         pixels = imagesize::blob_size(head).ok().map(|s| (s.width as u64, s.height as u64));
         if pixels.is_none_or(|(w, h)| w == 0 || h == 0 || w.saturating_mul(h) > MAX_PIXELS) {
-            (kind, pixels) = (AttachmentKind::Document, None);
+            (kind, mime, pixels) = (AttachmentKind::Document, "application/octet-stream", None);
         }
     }
     AttachmentView {
