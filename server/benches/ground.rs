@@ -97,7 +97,7 @@ impl Ground {
 
     /// How long one round lasts.
     pub fn round(&self) -> Duration {
-        Duration::from_millis(if self.quick { 800 } else { 2500 })
+        Duration::from_millis(if self.quick { 800 } else { 2000 })
     }
 
     /// The full size, or the small one.

@@ -60,8 +60,13 @@ async fn all(args: &[String]) -> Outcome<bool> {
     let (mut rows, mut broken) = (Vec::new(), Vec::new());
     for (at, name) in names.iter().enumerate() {
         table::progress(&format!("[{}/{}] {name} …", at + 1, names.len()));
-        match one(name, &ground).await {
-            Ok(more) => rows.extend(more),
+        // Told to stop, we drop what runs, and with it the servers and folders.
+        let done = tokio::select! { done = one(name, &ground) => done, () = process::told_to_stop() => return Err("stopped".into()) };
+        match done {
+            Ok(more) => {
+                more.iter().for_each(|row| table::progress(&format!("      {}", row.line())));
+                rows.extend(more);
+            }
             Err(error) => broken.push(format!("{name}: {error}")),
         }
     }

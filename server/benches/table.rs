@@ -114,6 +114,12 @@ impl Row {
         (!self.goals.is_empty()).then(|| self.goals.iter().all(keeps))
     }
 
+    /// The figure in one line, while others are still to come.
+    pub fn line(&self) -> String {
+        let [what, ours, bare, ratio, _, verdict] = cells(self);
+        format!("{what}: {ours} {bare} {ratio} {verdict}")
+    }
+
     /// The word of the last column.
     pub fn verdict(&self) -> &'static str {
         match self.kept() {
