@@ -2,6 +2,7 @@
 
 use crate::config::{Config, LogFormat, Role};
 use crate::http::{self, Edges};
+use axum::serve::ListenerExt;
 use service::{Service, Store, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +87,12 @@ pub async fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), Boo
             // The receivers may be gone already; then there is nobody to tell.
             let _gone = stop.send(true);
         };
+        // Small writes leave at once: waiting to fill a packet costs a live stream some forty milliseconds.
+        let listener = listener.tap_io(|connection| {
+            if let Err(error) = connection.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps its delay");
+            }
+        });
         let app = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         let mut late = stopped.clone();
         tokio::select! {
