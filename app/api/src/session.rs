@@ -59,13 +59,6 @@ pub async fn sign_out_everywhere() -> Result<(), Fault> {
     Ok(())
 }
 
-/// Asks for a link to set a new password. The answer is the same whether or not the address is known.
-#[server(input = Json)]
-pub async fn request_password_reset(email: String) -> Result<(), Fault> {
-    let caller = Caller::take()?;
-    Ok(caller.service.request_password_reset(&email, caller.origin()).await?)
-}
-
 /// Sets a new password with the token of a link, and ends every session of the person.
 #[server(input = Json)]
 pub async fn reset_password(token: String, password: String) -> Result<(), Fault> {

@@ -17,6 +17,17 @@ pub struct Bilingual {
     pub pt: Cow<'static, str>,
 }
 
+impl Bilingual {
+    /// Its wording in this language; the English one where there is none.
+    #[must_use]
+    pub fn in_(&self, language: crate::Language) -> &str {
+        match language {
+            crate::Language::Portuguese if !self.pt.is_empty() => &self.pt,
+            crate::Language::Portuguese | crate::Language::English => &self.en,
+        }
+    }
+}
+
 /// A card of the channel grid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelCard {

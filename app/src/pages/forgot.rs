@@ -1,5 +1,5 @@
-//! Forgotten passwords: asking for a link, and setting a new password with it.
-//! The answer never tells whether an address is known.
+//! Forgotten passwords: where a link comes from, and setting a new password with it.
+//! The link itself is made on the command line.
 
 use super::auth::{Door, Trip};
 use crate::store::ask;
@@ -9,38 +9,11 @@ use kit::{Failure, Submit, TextField};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-/// `/forgot`.
+/// `/forgot`: says where a link comes from. There is nothing to fill in, because this server sends no mail.
 #[component]
 pub fn Forgot() -> impl IntoView {
-    let email = RwSignal::new(String::new());
-    let done = RwSignal::new(false);
-    let trip = Trip::new();
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        trip.send(ask(api::RequestPasswordReset { email: email.get_untracked() }), move |()| done.set(true));
-    };
-    let (title, lead) = (said(text::FORGOT_TITLE), said(text::FORGOT_LEAD));
-    let (done_title, done_lead) = (said(text::FORGOT_DONE_TITLE), said(text::FORGOT_DONE));
     view! {
-        <Door
-            title=Signal::derive(move || if done.get() { done_title.get() } else { title.get() })
-            lead=Signal::derive(move || if done.get() { done_lead.get() } else { lead.get() })
-        >
-            <Show when=move || !done.get()>
-                <form class="form" method="post" action="/forgot" novalidate on:submit=submit>
-                    <Failure message=trip.message()/>
-                    <TextField
-                        name="email"
-                        kind="email"
-                        autocomplete="username"
-                        label=said(text::FIELD_EMAIL)
-                        value=email
-                        error=trip.field("email")
-                        required=true
-                    />
-                    <Submit label=said(text::FORGOT_SUBMIT) busy=trip.busy/>
-                </form>
-            </Show>
+        <Door title=said(text::FORGOT_TITLE) lead=said(text::FORGOT_LEAD)>
             <p class="door__other"><a href="/login">{t(text::FORGOT_BACK)}</a></p>
         </Door>
     }

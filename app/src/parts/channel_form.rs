@@ -14,11 +14,7 @@ use std::collections::BTreeMap;
 /// A channel's text in the reader's language; English where it has none.
 #[must_use]
 pub fn said_in(language: Language, text: &Bilingual) -> String {
-    let mine = match language {
-        Language::English => &text.en,
-        Language::Portuguese => &text.pt,
-    };
-    if mine.is_empty() { text.en.to_string() } else { mine.to_string() }
+    text.in_(language).to_owned()
 }
 
 /// A signal per field: what is stored, else what a new inbox starts with.

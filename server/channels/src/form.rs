@@ -1,23 +1,25 @@
 //! Checks what was filled in against a channel's form. What the values mean is the channel's business.
 
 use crate::Settings;
-use model::{Field, FieldInput, Violation};
+use model::{Field, FieldInput, Language, Violation};
 
-/// The values as they are kept: trimmed, known keys only, initial values for absent ones. `start` holds what is kept already.
+/// The values as they are kept: trimmed, known keys only, initial values in the account's language for absent ones. `start` holds what is
+/// kept already.
 ///
 /// # Errors
 /// Each field that is not acceptable, with what is wrong.
-pub fn accept(form: &[Field], start: &Settings, given: &Settings) -> Result<Settings, Vec<(String, Violation)>> {
+pub fn accept(form: &[Field], language: Language, start: &Settings, given: &Settings) -> Result<Settings, Vec<(String, Violation)>> {
     let mut kept = start.clone();
     let mut wrong = Vec::new();
     for field in form {
         let key = field.key.as_ref();
         let Some(value) = given.get(key).map(|v| v.trim()) else {
             if !kept.contains_key(key) {
-                if field.required && field.initial.en.is_empty() {
+                let initial = field.initial.in_(language);
+                if field.required && initial.is_empty() {
                     wrong.push((key.to_owned(), Violation::Required));
                 }
-                kept.insert(key.to_owned(), field.initial.en.to_string());
+                kept.insert(key.to_owned(), initial.to_owned());
             }
             continue;
         };
@@ -58,7 +60,7 @@ mod tests {
     #[test]
     fn every_channel_wants_a_name() {
         for channel in all() {
-            let wrong = accept(&channel.descriptor().form, &Settings::new(), &values(&[("name", "  ")])).unwrap_err();
+            let wrong = accept(&channel.descriptor().form, Language::English, &Settings::new(), &values(&[("name", "  ")])).unwrap_err();
             assert!(wrong.contains(&("name".to_owned(), Violation::Required)), "{}", channel.descriptor().kind);
         }
     }
@@ -67,18 +69,29 @@ mod tests {
     fn a_colour_is_six_hexadecimal_digits() {
         let form = &all()[0].descriptor().form;
         let given = |colour| values(&[("name", "Loja"), ("domain", "loja.example"), ("colour", colour)]);
-        assert!(accept(form, &Settings::new(), &given("#1f93ff")).is_ok());
+        assert!(accept(form, Language::Portuguese, &Settings::new(), &given("#1f93ff")).is_ok());
         for bad in ["red", "#fff", "#1f93fg", "#1f93f€", "url(x)"] {
-            assert_eq!(accept(form, &Settings::new(), &given(bad)), Err(vec![("colour".to_owned(), Violation::Malformed)]), "{bad}");
+            assert_eq!(
+                accept(form, Language::Portuguese, &Settings::new(), &given(bad)),
+                Err(vec![("colour".to_owned(), Violation::Malformed)]),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn unknown_keys_are_dropped_and_absent_ones_stay() {
         let form = &all()[0].descriptor().form;
-        let first = accept(form, &Settings::new(), &values(&[("name", "Loja"), ("domain", "loja.example"), ("role", "admin")])).unwrap();
+        let first = accept(
+            form,
+            Language::Portuguese,
+            &Settings::new(),
+            &values(&[("name", "Loja"), ("domain", "loja.example"), ("role", "admin")]),
+        )
+        .unwrap();
         assert!(!first.contains_key("role"));
-        let second = accept(form, &first, &values(&[("heading", "Oi")])).unwrap();
+        assert_eq!(first["heading"], "Olá, tudo bem?", "what is not said is said in the account's language");
+        let second = accept(form, Language::Portuguese, &first, &values(&[("heading", "Oi")])).unwrap();
         assert_eq!((second["name"].as_str(), second["heading"].as_str()), ("Loja", "Oi"));
     }
 }

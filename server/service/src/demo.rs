@@ -254,7 +254,7 @@ impl Service {
                     kind: "website".to_owned(),
                     name: name.to_owned(),
                     public_key: secret::public_key(),
-                    settings: channels::accept(&form, &BTreeMap::new(), &given).map_err(Error::Invalid)?,
+                    settings: channels::accept(&form, Language::Portuguese, &BTreeMap::new(), &given).map_err(Error::Invalid)?,
                     secrets: BTreeMap::from([(crate::inboxes::IDENTITY_KEY.to_owned(), secret::token())]),
                 };
                 inboxes[at] = inbox::insert(tx, &made, now).await?;

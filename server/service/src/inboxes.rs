@@ -7,7 +7,7 @@ use model::*;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use store::inbox::{self, Inbox};
-use store::{Audience, Reader, Tx};
+use store::{Audience, Reader, Sql, Tx};
 
 /// Keys kept beside the form's own; a form's values never write them.
 pub(crate) const PRE_CHAT: &str = "pre_chat";
@@ -43,6 +43,11 @@ const fn nothing() -> Capabilities {
     }
 }
 
+/// The language an account speaks to its customers.
+async fn language(c: &impl Sql, account: AccountId) -> Result<Language> {
+    Ok(store::account::load(c, account).await?.ok_or_else(Error::missing)?.language)
+}
+
 impl Service {
     /// The channel grid.
     ///
@@ -72,7 +77,9 @@ impl Service {
     /// `Forbidden`, `Invalid`, `Missing` for a channel that does not exist.
     pub async fn create_inbox(&self, scope: &Scope, draft: InboxDraft) -> Result<InboxDetail> {
         let channel = channels::find(&draft.kind.0).ok_or_else(Error::missing)?;
-        let settings = channels::accept(&channel.descriptor().form, &BTreeMap::new(), &draft.settings).map_err(Error::Invalid)?;
+        let tenant = self.enter(scope, Permission::ManageInboxes)?;
+        let language = tenant.read(async move |c: &Reader, t: &Tenant| language(c, t.account).await).await?;
+        let settings = channels::accept(&channel.descriptor().form, language, &BTreeMap::new(), &draft.settings).map_err(Error::Invalid)?;
         let now = self.now();
         let mut made = Inbox {
             id: InboxId(0),
@@ -90,7 +97,7 @@ impl Service {
             crate::desk::tick(tx, t.account, now, |list| list.inbox = true).await?;
             Ok(made)
         };
-        let made = self.enter(scope, Permission::ManageInboxes)?.write(make).await?;
+        let made = tenant.write(make).await?;
         self.detail(made, vec![scope.user()])
     }
 
@@ -138,7 +145,8 @@ impl Service {
             let mut found = inbox::load(tx, t.account, t.inbox(id)?).await?.ok_or_else(Error::missing)?;
             let channel = channels::find(&found.kind).ok_or_else(Error::missing)?;
             if let Some(given) = &change.settings {
-                found.settings = channels::accept(&channel.descriptor().form, &found.settings, given).map_err(Error::Invalid)?;
+                let language = language(tx, t.account).await?;
+                found.settings = channels::accept(&channel.descriptor().form, language, &found.settings, given).map_err(Error::Invalid)?;
                 found.name = found.settings.get("name").cloned().unwrap_or_default();
             }
             let mut keep = |key: &str, value: Option<String>| {

@@ -35,8 +35,6 @@ pub enum Limit {
     SignInPerson,
     /// New accounts, by network: 20 an hour.
     SignUp,
-    /// Reset links, by person: 3 an hour; the answer does not tell.
-    Reset,
     /// One-time links tried, by network: 30 in 5 minutes.
     Link,
     /// New visitors of the widget, by network: 600 an hour (offices share an address).
@@ -50,12 +48,11 @@ pub enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 9] = [
         Self::SignIn,
         Self::SignInNetwork,
         Self::SignInPerson,
         Self::SignUp,
-        Self::Reset,
         Self::Link,
         Self::Visitor,
         Self::VisitorMessage,
@@ -69,7 +66,6 @@ impl Limit {
             Self::SignInNetwork => (60, 300),
             Self::SignInPerson => (100, 3600),
             Self::SignUp => (20, 3600),
-            Self::Reset => (3, 3600),
             Self::Link => (30, 300),
             Self::Visitor => (600, 3600),
             Self::VisitorMessage => (200, 60),

@@ -214,23 +214,6 @@ impl Service {
         Ok(())
     }
 
-    /// Makes a link to set a new password. It goes by mail where mail is configured, else to the log; the answer never tells whether the
-    /// address is known.
-    ///
-    /// # Errors
-    /// `TooMany`.
-    pub async fn request_password_reset(&self, email: &str, from: IpAddr) -> Result<()> {
-        let email = email.trim().to_lowercase();
-        self.0.limits.take(Limit::Link, &network(from))?;
-        if self.0.limits.take(Limit::Reset, &email).is_err() {
-            return Ok(());
-        }
-        let Some(_link) = self.make_reset_link(&email).await? else { return Ok(()) };
-        // The link itself is a secret, so the log says only that an administrator can make one.
-        tracing::info!("a password reset was asked for; no system mail is configured, so use `recado admin reset-password`");
-        Ok(())
-    }
-
     /// A link to set a new password, for the command line to hand over; none when nobody has the address.
     ///
     /// # Errors

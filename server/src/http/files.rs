@@ -76,7 +76,7 @@ fn give(download: Download) -> Response {
 }
 
 /// RFC 5987 §3.2: everything but letters, digits and a few marks as percent-encoded UTF-8.
-fn percent(name: &str) -> String {
+pub fn percent(name: &str) -> String {
     use std::fmt::Write;
     name.bytes().fold(String::new(), |mut text, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {

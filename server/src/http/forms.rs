@@ -38,16 +38,21 @@ fn welcome(token: &str, caller: Caller, next: &str) -> Response {
     ([(header::SET_COOKIE, session::write(Some(token), caller.secure))], Redirect::to(own_path(next))).into_response()
 }
 
-fn back(page: &str, refusal: &Refusal) -> Response {
+/// Back to the page, with where the person meant to go.
+fn back(page: &str, refusal: &Refusal, next: &str) -> Response {
     let code = serde_json::to_value(refusal.code()).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
-    Redirect::to(&format!("{page}?failed={code}")).into_response()
+    let next = match own_path(next) {
+        "/" => String::new(),
+        next => format!("&next={}", super::files::percent(next)),
+    };
+    Redirect::to(&format!("{page}?failed={code}{next}")).into_response()
 }
 
 /// Signs in.
 pub async fn sign_in(State(app): State<App>, caller: Caller, Form(form): Form<SignIn>) -> Response {
     match app.service.sign_in(&form.email, &form.password, caller.address).await {
         Ok((token, _)) => welcome(&token, caller, &form.next),
-        Err(error) => back("/login", &error.into()),
+        Err(error) => back("/login", &error.into(), &form.next),
     }
 }
 
@@ -57,7 +62,7 @@ pub async fn sign_up(State(app): State<App>, caller: Caller, headers: http::Head
     let draft = SignUpDraft { account: form.account, name: form.name, email: form.email, password: form.password, language };
     match app.service.sign_up(draft, caller.address).await {
         Ok((token, _)) => welcome(&token, caller, "/"),
-        Err(error) => back("/signup", &error.into()),
+        Err(error) => back("/signup", &error.into(), "/"),
     }
 }
 

@@ -30,7 +30,6 @@ fn table(world: &World) -> Vec<(&'static str, Door, Value)> {
         ("sign_up", Anybody, json!({ "draft": { "account": "", "name": "", "email": "", "password": "", "language": "en" } })),
         ("sign_in", Anybody, json!({ "email": "ninguem@loja.example", "password": "x" })),
         ("sign_out", Anybody, json!({})),
-        ("request_password_reset", Anybody, json!({ "email": "ninguem@loja.example" })),
         ("reset_password", Anybody, json!({ "token": "x", "password": PASSWORD })),
         ("invitation", Anybody, json!({ "token": "x" })),
         ("accept_invitation", Anybody, json!({ "token": "x", "name": "x", "password": PASSWORD })),

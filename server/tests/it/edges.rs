@@ -85,12 +85,6 @@ async fn known_and_unknown_people_get_the_same_answers_and_limits_hold() {
     assert_eq!(sign_in("ana@gemea.example", PASSWORD).await.0, 200, "others are not shut out");
     world.clock.turn(61_000);
     assert_eq!(sign_in("ana@loja.example", PASSWORD).await.0, 200);
-    let reset = async |email: &str| {
-        let answer =
-            http().post(format!("{}/rpc/request_password_reset", world.base)).json(&json!({ "email": email })).send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
-    };
-    assert_eq!(reset("ana@loja.example").await, reset("ninguem@loja.example").await);
     world.finish().await;
 }
 
@@ -143,6 +137,11 @@ async fn a_sign_in_leads_to_our_own_pages_only() {
         let answer = request.send().await.unwrap();
         assert_eq!((answer.status().as_u16(), answer.headers()[header::LOCATION].to_str().unwrap()), (303, to), "{next}");
     }
+    // A wrong password does not forget where the person meant to go.
+    let form = format!("email={}&password=errada-errada&next=/app/accounts/1/contacts", world.here.ana.email);
+    let request = http().post(format!("{}/login", world.base)).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
+    let back = request.send().await.unwrap().headers()[header::LOCATION].to_str().unwrap().to_owned();
+    assert_eq!(back, "/login?failed=wrong_credentials&next=%2Fapp%2Faccounts%2F1%2Fcontacts");
     world.finish().await;
 }
 

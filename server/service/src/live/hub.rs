@@ -14,6 +14,9 @@ const BEHIND: usize = 1000;
 /// How often the hub looks by itself, should a ring be lost.
 const LOOK: Duration = Duration::from_secs(3);
 
+/// What nodes say to each other when sessions end.
+const RECHECK: &str = "recheck";
+
 /// Something true only now, as nodes tell each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is")]
@@ -110,7 +113,12 @@ impl Hub {
                     Ok(Some(Ring::Account(account))) => hub.look(account).await,
                     Ok(Some(Ring::Signal(text))) => hub.hear(&text),
                     Ok(Some(Ring::Jobs)) => {}
-                    Ok(Some(Ring::Lost)) | Err(_) => hub.look_everywhere().await,
+                    Ok(Some(Ring::Lost)) => {
+                        // A recheck may be among what was lost.
+                        hub.recheck_here();
+                        hub.look_everywhere().await;
+                    }
+                    Err(_) => hub.look_everywhere().await,
                     Ok(None) => return,
                 }
             }
@@ -187,6 +195,10 @@ impl Hub {
     }
 
     fn hear(&self, text: &str) {
+        if text == RECHECK {
+            self.recheck_here();
+            return;
+        }
         let Ok(Signed { account, whisper }) = serde_json::from_str(text) else { return };
         let state = self.state();
         if let Some(feed) = state.feeds.get(&account) {
@@ -194,8 +206,12 @@ impl Hub {
         }
     }
 
-    /// Makes every agent's stream look again whether it may still be open.
+    /// Makes every agent's stream, on every node, look again whether it may still be open.
     pub fn recheck(&self) {
+        self.store.bell().signal(RECHECK.to_owned());
+    }
+
+    fn recheck_here(&self) {
         for feed in self.state().feeds.values() {
             let _unheard = feed.news.send(News::Recheck);
         }

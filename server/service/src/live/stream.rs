@@ -1,6 +1,6 @@
 //! Streams: subscribe, replay, follow. Each event is judged by its reader's scope when it is given out, and again when rights change.
 
-use super::hub::{News, Whisper};
+use super::hub::{Item, News, Whisper};
 use crate::visitors::{Visitor, visitor_event};
 use crate::{Error, Result, Scope, Service};
 use model::*;
@@ -38,41 +38,67 @@ fn frame(name: &str, seq: Option<Seq>, data: &impl serde::Serialize) -> String {
     format!("{id}event: {name}\ndata: {}\n\n", serde_json::to_string(data).unwrap_or_default())
 }
 
-/// An agent's stream.
-pub struct Stream {
+/// A row on its way to one reader; those that come live carry their text, made once for everybody.
+enum Passing {
+    Replayed(JournalRow),
+    Live(Arc<Item>),
+}
+
+impl Passing {
+    fn row(&self) -> &JournalRow {
+        match self {
+            Self::Replayed(row) => row,
+            Self::Live(item) => &item.row,
+        }
+    }
+
+    fn frame(&self) -> Arc<str> {
+        match self {
+            Self::Replayed(row) => event_frame(row),
+            Self::Live(item) => item.frame.clone(),
+        }
+    }
+}
+
+/// What comes next in an account, before anybody judged who may see it.
+enum Step {
+    Row(Passing),
+    Whisper(Arc<Whisper>),
+    Recheck,
+    End(Frame),
+}
+
+/// One reader's place in an account: what is missing is replayed, then the hub is followed.
+struct Cursor {
     service: Service,
-    scope: Scope,
-    token: String,
+    account: AccountId,
     news: broadcast::Receiver<News>,
+    /// The last row given out, or passed over.
     sent: Seq,
+    /// Where the hub stood when this reader joined; rows up to it are replayed from the journal.
     joined: Seq,
     replay: std::vec::IntoIter<JournalRow>,
     over: bool,
 }
 
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.service.0.hub.depart(Some((self.scope.account(), self.scope.user())));
+impl Cursor {
+    /// Joins first: whatever changes while the caller looks at rights is among the news.
+    async fn join(service: &Service, account: AccountId, after: Option<Seq>) -> Result<Self> {
+        if service.0.hub.closing() {
+            return Err(Error::Fault(FaultCode::Offline));
+        }
+        let (news, joined) = service.0.hub.join(account).await?;
+        let sent = after.unwrap_or(joined);
+        // No position is before the first: the journal answers that it is too old.
+        let sent = if joined.0 - sent.0 > LONGEST { Seq(-1) } else { sent };
+        Ok(Self { service: service.clone(), account, news, sent, joined, replay: Vec::new().into_iter(), over: false })
     }
-}
 
-fn visible(scope: &Scope, row: &JournalRow) -> bool {
-    row.audience.only_user.is_none_or(|user| user == scope.user()) && row.audience.inbox.is_none_or(|inbox| scope.inboxes().contains(inbox))
-}
-
-impl Stream {
-    /// The next frame; none once the stream is over.
-    pub async fn next(&mut self) -> Option<Frame> {
-        loop {
-            if self.over {
-                return None;
-            }
+    async fn next(&mut self) -> Option<Step> {
+        while !self.over {
             if let Some(row) = self.replay.next() {
                 self.sent = row.seq;
-                if let Some(frame) = self.judge(&row, || event_frame(&row)) {
-                    return Some(frame);
-                }
-                continue;
+                return Some(Step::Row(Passing::Replayed(row)));
             }
             if self.sent < self.joined {
                 match self.read_on().await {
@@ -87,45 +113,28 @@ impl Stream {
             match self.news.recv().await {
                 Ok(News::Row(item)) if item.row.seq > self.sent => {
                     self.sent = item.row.seq;
-                    if let Some(frame) = self.judge(&item.row, || item.frame.clone()) {
-                        return Some(frame);
-                    }
+                    return Some(Step::Row(Passing::Live(item)));
                 }
                 Ok(News::Row(_)) => {}
-                Ok(News::Whisper(whisper)) => {
-                    if let Some(signal) = self.signal(&whisper) {
-                        return Some(Frame::Signal(frame("signal", None, &signal)));
-                    }
-                }
-                Ok(News::Recheck) => match self.service.scope(Some(&self.token), self.scope.account()).await {
-                    Ok(scope) if scope.inboxes() == self.scope.inboxes() && scope.role() == self.scope.role() => {}
-                    Ok(_) | Err(_) => return Some(self.end(Frame::Reset)),
-                },
-                Ok(News::Bye) => return Some(self.end(Frame::Bye)),
+                Ok(News::Whisper(whisper)) => return Some(Step::Whisper(whisper)),
+                Ok(News::Recheck) => return Some(Step::Recheck),
+                Ok(News::Bye) | Err(broadcast::error::RecvError::Closed) => return Some(self.end(Frame::Bye)),
                 Err(broadcast::error::RecvError::Lagged(_)) => return Some(self.end(Frame::Reset)),
-                Err(broadcast::error::RecvError::Closed) => return Some(self.end(Frame::Bye)),
             }
         }
+        None
     }
 
-    fn end(&mut self, frame: Frame) -> Frame {
+    /// Nothing comes after this frame.
+    fn end(&mut self, frame: Frame) -> Step {
         self.over = true;
-        frame
-    }
-
-    /// Gives an event out if its reader may see it. A change of the reader's own rights ends the stream, so that nothing leaks after it.
-    fn judge(&mut self, row: &JournalRow, text: impl FnOnce() -> Arc<str>) -> Option<Frame> {
-        if matches!(row.change, Change::Access { user } if user == self.scope.user()) {
-            return Some(self.end(Frame::Reset));
-        }
-        visible(&self.scope, row).then(|| Frame::Event(text()))
+        Step::End(frame)
     }
 
     async fn read_on(&mut self) -> Result<bool> {
-        let (account, after) = (self.scope.account(), self.sent);
-        let rows =
-            self.service.0.store.read(async move |c: &Reader| Ok::<_, Error>(journal::after(c, account, after, TURN).await?)).await?;
-        match rows {
+        let (account, after) = (self.account, self.sent);
+        let read = async move |c: &Reader| Ok::<_, Error>(journal::after(c, account, after, TURN).await?);
+        match self.service.0.store.read(read).await? {
             Replay::Rows(rows) => {
                 if rows.is_empty() {
                     self.sent = self.joined;
@@ -135,6 +144,54 @@ impl Stream {
             }
             Replay::TooOld => Ok(false),
         }
+    }
+}
+
+/// An agent's stream.
+pub struct Stream {
+    cursor: Cursor,
+    scope: Scope,
+    token: String,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.cursor.service.0.hub.depart(Some((self.scope.account(), self.scope.user())));
+    }
+}
+
+fn visible(scope: &Scope, row: &JournalRow) -> bool {
+    row.audience.only_user.is_none_or(|user| user == scope.user()) && row.audience.inbox.is_none_or(|inbox| scope.inboxes().contains(inbox))
+}
+
+impl Stream {
+    /// The next frame; none once the stream is over.
+    pub async fn next(&mut self) -> Option<Frame> {
+        loop {
+            match self.cursor.next().await? {
+                // A change of the reader's own rights ends the stream, so that nothing leaks after it.
+                Step::Row(passing) if matches!(passing.row().change, Change::Access { user } if user == self.scope.user()) => {
+                    return Some(self.reset());
+                }
+                Step::Row(passing) if visible(&self.scope, passing.row()) => return Some(Frame::Event(passing.frame())),
+                Step::Row(_) => {}
+                Step::Whisper(whisper) => {
+                    if let Some(signal) = self.signal(&whisper) {
+                        return Some(Frame::Signal(frame("signal", None, &signal)));
+                    }
+                }
+                Step::Recheck => match self.cursor.service.scope(Some(&self.token), self.scope.account()).await {
+                    Ok(scope) if scope.inboxes() == self.scope.inboxes() && scope.role() == self.scope.role() => {}
+                    Ok(_) | Err(_) => return Some(self.reset()),
+                },
+                Step::End(frame) => return Some(frame),
+            }
+        }
+    }
+
+    const fn reset(&mut self) -> Frame {
+        self.cursor.over = true;
+        Frame::Reset
     }
 
     fn signal(&self, whisper: &Whisper) -> Option<Signal> {
@@ -152,18 +209,13 @@ impl Stream {
 
 /// A visitor's stream: their own conversation, never a note.
 pub struct VisitorStream {
-    service: Service,
+    cursor: Cursor,
     visitor: Visitor,
-    news: broadcast::Receiver<News>,
-    sent: Seq,
-    joined: Seq,
-    replay: std::vec::IntoIter<JournalRow>,
-    over: bool,
 }
 
 impl Drop for VisitorStream {
     fn drop(&mut self) {
-        self.service.0.hub.depart(None);
+        self.cursor.service.0.hub.depart(None);
     }
 }
 
@@ -171,52 +223,28 @@ impl VisitorStream {
     /// The next frame; none once the stream is over.
     pub async fn next(&mut self) -> Option<Frame> {
         loop {
-            if self.over {
-                return None;
-            }
-            if let Some(row) = self.replay.next() {
-                self.sent = row.seq;
-                if let Some(frame) = self.judge(&row).await {
-                    return Some(frame);
-                }
-                continue;
-            }
-            if self.sent < self.joined {
-                match self.read_on().await {
-                    Ok(true) => continue,
-                    Ok(false) => return Some(self.end(Frame::Reset)),
-                    Err(_) => return Some(self.end(Frame::Bye)),
-                }
-            }
-            match self.news.recv().await {
-                Ok(News::Row(item)) if item.row.seq > self.sent => {
-                    self.sent = item.row.seq;
-                    if let Some(frame) = self.judge(&item.row).await {
+            match self.cursor.next().await? {
+                Step::Row(passing) => {
+                    if let Some(frame) = self.judge(passing.row()).await {
                         return Some(frame);
                     }
                 }
-                Ok(News::Row(_) | News::Recheck) => {}
-                Ok(News::Whisper(whisper)) => {
+                Step::Whisper(whisper) => {
                     if let Some(event) = self.hear(&whisper) {
                         return Some(Frame::Signal(frame("event", None, &event)));
                     }
                 }
-                Ok(News::Bye) | Err(broadcast::error::RecvError::Closed) => return Some(self.end(Frame::Bye)),
-                Err(broadcast::error::RecvError::Lagged(_)) => return Some(self.end(Frame::Reset)),
+                Step::Recheck => {}
+                Step::End(frame) => return Some(frame),
             }
         }
-    }
-
-    fn end(&mut self, frame: Frame) -> Frame {
-        self.over = true;
-        frame
     }
 
     async fn judge(&self, row: &JournalRow) -> Option<Frame> {
         if row.audience.contact_inbox != Some(self.visitor.address().id) || row.audience.only_user.is_some() {
             return None;
         }
-        let event = visitor_event(&self.service, &self.visitor, &row.change).await?;
+        let event = visitor_event(&self.cursor.service, &self.visitor, &row.change).await?;
         Some(Frame::Event(frame("event", Some(row.seq), &event).into()))
     }
 
@@ -230,22 +258,6 @@ impl VisitorStream {
             _ => None,
         }
     }
-
-    async fn read_on(&mut self) -> Result<bool> {
-        let (account, after) = (self.visitor.address().account, self.sent);
-        let rows =
-            self.service.0.store.read(async move |c: &Reader| Ok::<_, Error>(journal::after(c, account, after, TURN).await?)).await?;
-        match rows {
-            Replay::Rows(rows) => {
-                if rows.is_empty() {
-                    self.sent = self.joined;
-                }
-                self.replay = rows.into_iter();
-                Ok(true)
-            }
-            Replay::TooOld => Ok(false),
-        }
-    }
 }
 
 impl Service {
@@ -254,26 +266,10 @@ impl Service {
     /// # Errors
     /// `SignedOut`, `Missing`; a node that stops answers `Offline`.
     pub async fn follow(&self, token: &str, account: AccountId, after: Option<Seq>) -> Result<Stream> {
-        if self.0.hub.closing() {
-            return Err(Error::Fault(FaultCode::Offline));
-        }
-        // Join first, look at the rights second, replay third: whatever changes in between is among the news.
-        let (news, joined) = self.0.hub.join(account).await?;
+        let cursor = Cursor::join(self, account, after).await?;
         let scope = self.scope(Some(token), account).await?;
-        let sent = after.unwrap_or(joined);
-        let too_long = joined.0 - sent.0 > LONGEST;
         self.0.hub.arrive(Some((account, scope.user())));
-        let sent = if too_long { Seq(-1) } else { sent };
-        Ok(Stream {
-            service: self.clone(),
-            scope,
-            token: token.to_owned(),
-            news,
-            sent,
-            joined,
-            replay: Vec::new().into_iter(),
-            over: false,
-        })
+        Ok(Stream { cursor, scope, token: token.to_owned() })
     }
 
     /// The events after a position that the caller may see, for a tab that shares another tab's stream; none when it must load afresh.
@@ -298,13 +294,8 @@ impl Service {
     /// # Errors
     /// A node that stops answers `Offline`.
     pub async fn follow_visitor(&self, visitor: Visitor, after: Option<Seq>) -> Result<VisitorStream> {
-        if self.0.hub.closing() {
-            return Err(Error::Fault(FaultCode::Offline));
-        }
-        let (news, joined) = self.0.hub.join(visitor.address().account).await?;
-        let sent = after.unwrap_or(joined);
-        let sent = if joined.0 - sent.0 > LONGEST { Seq(-1) } else { sent };
+        let cursor = Cursor::join(self, visitor.address().account, after).await?;
         self.0.hub.arrive(None);
-        Ok(VisitorStream { service: self.clone(), visitor, news, sent, joined, replay: Vec::new().into_iter(), over: false })
+        Ok(VisitorStream { cursor, visitor })
     }
 }
