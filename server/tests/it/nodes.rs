@@ -55,3 +55,19 @@ async fn a_visitor_on_one_node_meets_an_agent_on_the_other_and_a_death_loses_not
     let outgoing: Vec<_> = after.messages.rows.iter().filter(|m| m.kind == MessageKind::Outgoing).collect();
     assert_eq!(outgoing.len(), 1, "once");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs RECADO_TEST_POSTGRES"]
+async fn signing_out_on_one_node_ends_the_stream_on_the_other() {
+    let url = fresh_postgres().await;
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let database = [("RECADO_DATABASE__URL", url.as_str()), ("RECADO_DATABASE__POOL", "6")];
+    let (here, there) = (serve_with(one.path(), &database), serve_with(two.path(), &database));
+    let (cookie, account, _) = settle_in(&here.base).await;
+    let mut live = stream(&there.base, &cookie, account, 0).await;
+    live.until(|c| matches!(c, Change::Inbox { .. })).await;
+    let out = http().post(format!("{}/rpc/sign_out", here.base)).header(header::COOKIE, &cookie).json(&json!({})).send().await.unwrap();
+    assert_eq!(out.status(), 200);
+    while live.next().await.expect("a reset before the end").name != "reset" {}
+    assert_eq!(live.next().await, None);
+}
