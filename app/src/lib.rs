@@ -10,5 +10,12 @@ mod store;
 
 pub use shell::{Answer, App, ShellOptions};
 
+/// Fetches the part of the program that this address needs, before its page is taken over. What cannot be fetched is said on the page.
+pub async fn prepare(path: &str) {
+    if let Some(chunk) = pages::Chunk::of(path) {
+        drop(chunk.fetch().await);
+    }
+}
+
 #[cfg(feature = "ssr")]
 pub use shell::shell;

@@ -69,7 +69,7 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
     use leptos::nonce::use_nonce;
     use leptos_meta::MetaTags;
     let start = format!(
-        "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate(); \
+        "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); await hydrate(); \
          document.documentElement.dataset.hydrated = '';",
         options.js, options.wasm
     );
@@ -130,12 +130,12 @@ pub fn App() -> impl IntoView {
         <Router>
             <a class="skip" href="#content">{t(text::COMMON_SKIP)}</a>
             <FlatRoutes fallback=|| view! { <pages::NotFound/> }>
-                <Route path=path!("/") view=pages::Home ssr=SsrMode::Async/>
-                <Route path=path!("/login") view=pages::Login ssr=SsrMode::Async/>
-                <Route path=path!("/signup") view=pages::SignUp ssr=SsrMode::Async/>
-                <Route path=path!("/forgot") view=pages::Forgot ssr=SsrMode::Async/>
-                <Route path=path!("/reset/:token") view=pages::Reset ssr=SsrMode::Async/>
-                <Route path=path!("/invite/:token") view=pages::Invite ssr=SsrMode::Async/>
+                <Route path=path!("/") view=|| pages::door(pages::Door::Home) ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=|| pages::door(pages::Door::Login) ssr=SsrMode::Async/>
+                <Route path=path!("/signup") view=|| pages::door(pages::Door::SignUp) ssr=SsrMode::Async/>
+                <Route path=path!("/forgot") view=|| pages::door(pages::Door::Forgot) ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=|| pages::door(pages::Door::Reset) ssr=SsrMode::Async/>
+                <Route path=path!("/invite/:token") view=|| pages::door(pages::Door::Invite) ssr=SsrMode::Async/>
                 <Route path=path!("/app/accounts/:account") view=pages::AccountHome ssr=SsrMode::Async/>
                 <Route path=path!("/app/accounts/:account/*rest") view=pages::Account ssr=SsrMode::Async/>
             </FlatRoutes>

@@ -37,6 +37,9 @@ pub fn bundles(place: &Place) -> Result<()> {
     for project in PROJECTS {
         let mut leptos = command(place, "cargo");
         leptos.args(["leptos", "build", "--release", "--frontend-only", "--precompress", "--project", project]);
+        if project == "inbox" {
+            leptos.arg("--split"); // pages that a first visit does not need become files of their own
+        }
         leptos.env("LEPTOS_SITE_ROOT", site(place, project));
         steps.run(&format!("Bundle {project}"), &mut leptos)?;
     }
@@ -59,30 +62,34 @@ fn pack(place: &Place) -> Result<()> {
     let mut manifest = Map::new();
     for project in PROJECTS {
         let package = site(place, project).join("pkg");
-        for file in files(&package)? {
-            add(&embed, &mut manifest, project, &package, &file, true)?;
+        let list = files(&package)?;
+        // The files of a bundle name each other, so they keep their names in a folder that is named by all their content.
+        let mut sum = Sha256::new();
+        for file in &list {
+            sum.update(Sha256::digest(read(file)?));
+        }
+        let folder = &hex(&sum.finalize())[..12];
+        for file in list {
+            add(&embed, &mut manifest, project, &package, &file, Some(folder))?;
         }
     }
     // cargo-leptos copies public/ beside the inbox's bundle, compressed like it. These names are known outside and stay.
     let public = site(place, "inbox");
     for file in files(&public)?.into_iter().filter(|file| !file.starts_with(public.join("pkg"))) {
-        add(&embed, &mut manifest, "public", &public, &file, false)?;
+        add(&embed, &mut manifest, "public", &public, &file, None)?;
     }
     let text = serde_json::to_string_pretty(&Value::Object(manifest)).map_err(|e| e.to_string())?;
     write(&embed.join("manifest.json"), text.as_bytes())
 }
 
-/// Copies a file and its compressed twins, and lists them.
-fn add(embed: &Path, manifest: &mut Map<String, Value>, group: &str, base: &Path, file: &Path, hashed: bool) -> Result<()> {
+/// Copies a file and its compressed twins, and lists them. What lies in a folder of its own never changes under its name.
+fn add(embed: &Path, manifest: &mut Map<String, Value>, group: &str, base: &Path, file: &Path, folder: Option<&str>) -> Result<()> {
     let relative = file.strip_prefix(base).map_err(|e| e.to_string())?.to_string_lossy().replace('\\', "/");
     let bytes = read(file)?;
     let name = format!("{group}/{relative}");
-    let path = match relative.rsplit_once('.') {
-        Some((stem, ending)) if hashed => format!("{group}/{stem}.{}.{ending}", &hex(&Sha256::digest(&bytes))[..12]),
-        _ => name.clone(),
-    };
+    let path = folder.map_or_else(|| name.clone(), |folder| format!("{group}/{folder}/{relative}"));
     write(&embed.join(&path), &bytes)?;
-    let mut entry = json!({ "path": path, "size": bytes.len(), "immutable": hashed });
+    let mut entry = json!({ "path": path, "size": bytes.len(), "immutable": folder.is_some() });
     for twin in ["br", "gz"] {
         let compressed = read(&PathBuf::from(format!("{}.{twin}", file.display())))?;
         // Pictures and fonts are compressed already; a twin that saves nothing only fattens the binary.

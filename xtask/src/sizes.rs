@@ -10,7 +10,12 @@ use serde_json::Value;
 const BUDGETS: [(&str, &[&str], u64, u64); 3] = [
     ("loader (every page of the customer's site)", &["public/embed/recado.js"], 5_000, 5_000),
     ("widget, opened", &["widget/recado.js", "widget/recado.wasm", "widget/recado.css"], 90_000, 90_000),
-    ("inbox, first route", &["inbox/recado.js", "inbox/recado.wasm", "inbox/recado.css"], 350_000, 465_000),
+    (
+        "inbox, first route",
+        &["inbox/recado.js", "inbox/__wasm_split.______________________.js", "inbox/recado.wasm", "inbox/recado.css"],
+        350_000,
+        388_000,
+    ),
 ];
 
 /// Prints the table; an error if anything is over.

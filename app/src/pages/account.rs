@@ -3,9 +3,8 @@
 
 use super::NotFound;
 use super::auth::Mark;
-use super::contacts::Contacts;
+use super::chunk;
 use super::conversations::Conversations;
-use super::settings::Settings;
 use crate::Answer;
 use crate::panes::Rail;
 use crate::parts::Banner;
@@ -98,8 +97,8 @@ fn Frame(start: Start, place: Memo<Place>) -> impl IntoView {
                     let _ = kind.get();
                     match place.get_untracked() {
                         Place::Conversations { .. } => view! { <Conversations place=place/> }.any(),
-                        Place::Contacts(_) => view! { <Contacts place=place/> }.any(),
-                        Place::Settings(_) => view! { <Settings place=place/> }.any(),
+                        Place::Contacts(_) => chunk::contacts(place),
+                        Place::Settings(_) => chunk::settings(place),
                         Place::Nowhere => view! { <NotFound/> }.any(),
                     }
                 })}

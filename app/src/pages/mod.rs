@@ -3,6 +3,7 @@
 
 mod account;
 mod auth;
+mod chunk;
 mod contacts;
 mod conversations;
 mod forgot;
@@ -15,9 +16,10 @@ mod signup;
 
 pub use account::{Account, AccountHome};
 pub use auth::{Mark, Trip};
-pub use forgot::{Forgot, Reset};
-pub use home::Home;
-pub use invite::Invite;
-pub use login::Login;
+pub use chunk::{Chunk, Door, door};
+use forgot::{Forgot, Reset};
+use home::Home;
+use invite::Invite;
+use login::Login;
 pub use missing::{NotFound, Trouble};
-pub use signup::SignUp;
+use signup::SignUp;

@@ -77,23 +77,24 @@ pub fn Row(
                 class="row__link"
                 href=href
                 data-conversation=id.to_string()
-                aria-label=spoken
                 aria-current=attr(move || open.get().then_some("true"))
                 tabindex=attr(move || if stop.get() { "0" } else { "-1" })
                 on:focus=act(move |_| focused.run(()))
             >
-                <span class="row__face">
+                // What is drawn is said as one sentence instead, in an order that makes sense without seeing it.
+                <span class="visually-hidden">{live(spoken)}</span>
+                <span class="row__face" aria-hidden="true">
                     <Avatar name=name/>
                     <ChannelGlyph inbox=inbox/>
                 </span>
-                <span class="row__first">
+                <span class="row__first" aria-hidden="true">
                     <span class="row__name">{name}</span>
                     {live(move || (status.get() != StatusKind::Open).then(|| view! {
                         <span class="row__status">{t(status_one_text(status.get()))}</span>
                     }))}
                     {live(move || view! { <Moment class="row__time" at=at.get() wording=Wording::Brief/> })}
                 </span>
-                <span class="row__second">
+                <span class="row__second" aria-hidden="true">
                     <span class="row__preview">
                         {live(move || {
                             if typing.get() {

@@ -4,6 +4,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,10 @@ pub struct Config {
     pub accounts: Accounts,
     /// Uploaded files.
     pub files: Files,
+    /// What this server may call.
+    pub egress: Egress,
+    /// Providers' addresses and the installation's own apps there, by provider and key; the keys are those of Leptos.toml.
+    pub channels: Providers,
     /// The journal of changes.
     pub journal: Journal,
     /// What is logged.
@@ -115,6 +120,44 @@ pub struct Files {
     pub path: PathBuf,
 }
 
+/// What this server may call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Egress {
+    /// Private networks that may be called all the same.
+    pub allow: Vec<Network>,
+}
+
+/// Settings of the channels' providers: values by provider and key.
+pub type Providers = BTreeMap<String, BTreeMap<String, Words>>;
+
+/// A text, even where the environment makes it look like a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "figment::value::Value", into = "String")]
+pub struct Words(pub String);
+
+impl From<figment::value::Value> for Words {
+    fn from(value: figment::value::Value) -> Self {
+        use figment::value::Value;
+        Self(match value {
+            Value::String(_, text) => text,
+            Value::Num(_, number) => number.to_i128().map_or_else(
+                || number.to_u128().map(|n| n.to_string()).or_else(|| number.to_f64().map(|n| n.to_string())).unwrap_or_default(),
+                |n| n.to_string(),
+            ),
+            Value::Bool(_, on) => on.to_string(),
+            Value::Char(_, one) => one.to_string(),
+            Value::Empty(..) | Value::Dict(..) | Value::Array(..) => String::new(),
+        })
+    }
+}
+
+impl From<Words> for String {
+    fn from(words: Words) -> Self {
+        words.0
+    }
+}
+
 /// The journal of changes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,7 +201,21 @@ impl Config {
         }
         // Variables without a section (RECADO_BIN, say) are other tools' business.
         let environment = Env::prefixed("RECADO_").filter(|key| key.as_str().contains("__")).split("__");
-        layers.merge(environment).extract().map_err(|error| error.to_string())
+        let config: Self = layers.merge(environment).extract().map_err(|error| error.to_string())?;
+        config.known_providers()?;
+        Ok(config)
+    }
+
+    /// Refuses a provider's key that Leptos.toml does not list.
+    fn known_providers(&self) -> Result<(), String> {
+        let known: Self = Figment::from(Toml::string(DEFAULTS)).extract().map_err(|error| error.to_string())?;
+        for (provider, keys) in &self.channels {
+            let listed = known.channels.get(provider).ok_or_else(|| format!("unknown section: found `channels.{provider}`"))?;
+            if let Some(key) = keys.keys().find(|key| !listed.contains_key(*key)) {
+                return Err(format!("unknown key: found `channels.{provider}.{key}`"));
+            }
+        }
+        Ok(())
     }
 
     /// The settings as TOML, with the password of a database address masked.
@@ -166,6 +223,13 @@ impl Config {
     pub fn masked(&self) -> String {
         let mut shown = self.clone();
         shown.database.url = mask(&self.database.url);
+        for keys in shown.channels.values_mut() {
+            for (key, words) in keys {
+                if (key.ends_with("secret") || key.ends_with("token")) && !words.0.is_empty() {
+                    words.0 = "********".to_owned();
+                }
+            }
+        }
         let value = figment::value::Value::serialize(&shown);
         value.map_or_else(|error| error.to_string(), |value| print(&value))
     }
@@ -208,14 +272,23 @@ fn mask(url: &str) -> String {
 fn print(value: &figment::value::Value) -> String {
     let mut text = String::new();
     for (section, keys) in value.as_dict().into_iter().flatten() {
+        print_section(&mut text, section, keys);
+    }
+    text
+}
+
+fn print_section(text: &mut String, section: &str, keys: &figment::value::Value) {
+    let (tables, plain): (Vec<_>, Vec<_>) = keys.as_dict().into_iter().flatten().partition(|(_, value)| value.as_dict().is_some());
+    if !plain.is_empty() {
         text.push_str(&format!("[{section}]\n"));
-        for (key, value) in keys.as_dict().into_iter().flatten() {
-            let value = serde_json::to_string(value).unwrap_or_default();
-            text.push_str(&format!("{key} = {value}\n"));
+        for (key, value) in plain {
+            text.push_str(&format!("{key} = {}\n", serde_json::to_string(value).unwrap_or_default()));
         }
         text.push('\n');
     }
-    text
+    for (name, table) in tables {
+        print_section(text, &format!("{section}.{name}"), table);
+    }
 }
 
 #[cfg(test)]
@@ -233,6 +306,16 @@ mod tests {
         let broken = Figment::from(Toml::string(DEFAULTS)).merge(Toml::string("[server]\nlissten = \"x\""));
         let error = broken.extract::<Config>().unwrap_err().to_string();
         assert!(error.contains("lissten"), "{error}");
+    }
+
+    #[test]
+    fn a_provider_takes_listed_keys_and_any_text() {
+        let over = |toml: &str| Figment::from(Toml::string(DEFAULTS)).merge(Toml::string(toml)).extract::<Config>().unwrap();
+        let config = over("[channels.meta]\napp_id = 90000000000000001\napp_secret = \"shh\"");
+        assert_eq!(config.channels["meta"]["app_id"].0, "90000000000000001");
+        assert!(config.known_providers().is_ok());
+        assert!(!config.masked().contains("shh") && config.masked().contains("[channels.meta]"), "{}", config.masked());
+        assert!(over("[channels.meta]\napp_sekret = \"x\"").known_providers().unwrap_err().contains("app_sekret"));
     }
 
     #[test]

@@ -71,19 +71,17 @@ pub fn Grid() -> impl IntoView {
 fn Card(card: ChannelCard) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let ChannelCard { kind, name, needs, icon, available, connected, .. } = card;
-    let label = {
-        let name = name.clone();
-        move || said_in(locale.language(), &name)
-    };
+    // The name alone is the link's name; what it needs describes it.
+    let described = format!("channel-{}", kind.0);
     let inside = view! {
         <span class="tile" data-channel=kind.0.to_string()>{drawing(icon)}</span>
         <span class="channels__words">
             <b class="channels__name">{live(move || said_in(locale.language(), &name))}</b>
-            <span class="channels__needs">{live(move || said_in(locale.language(), &needs))}</span>
+            <span class="channels__needs" id=described.clone() aria-hidden=available.then_some("true")>{live(move || said_in(locale.language(), &needs))}</span>
         </span>
         {if available {
             (connected > 0).then(|| view! {
-                <span class="badge" data-kind="good">{live(move || locale.count(text::INBOXES_CONNECTED, connected))}</span>
+                <span class="badge" data-kind="good" aria-hidden="true">{live(move || locale.count(text::INBOXES_CONNECTED, connected))}</span>
             }).any()
         } else {
             view! { <span class="badge">{t(text::INBOXES_COMING)}</span> }.any()
@@ -91,7 +89,7 @@ fn Card(card: ChannelCard) -> impl IntoView {
     };
     if available {
         let href = Place::Settings(Section::NewInbox(Some(kind.0.to_string()))).href(store.account);
-        view! { <li><a class="channels__card" href=href aria-label=label>{inside}</a></li> }.any()
+        view! { <li><a class="channels__card" href=href aria-describedby=described>{inside}</a></li> }.any()
     } else {
         view! { <li><div class="channels__card" data-coming="true">{inside}</div></li> }.any()
     }

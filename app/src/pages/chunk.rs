@@ -1,0 +1,158 @@
+//! Pages that a first visit to the conversations does not need: their code is a file of its own, fetched when they are first shown.
+//! The server draws them at once; a browser fetches the chunk of its address before it takes the page over.
+
+use super::Trouble;
+use crate::routes::Place;
+use api::Fault;
+use kit::Draw;
+use kit::i18n::{t, text};
+use kit::{live, spawn};
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+use model::FaultCode;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
+
+type Drawn = Result<AnyView, SplitLoaderError>;
+/// Which chunks have arrived; a browser's page has one thread.
+static HERE: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
+
+type Fetched = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
+
+/// A part of the program that is fetched by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chunk {
+    /// Signing in and up, invitations and resets.
+    Door,
+    /// The contacts.
+    Contacts,
+    /// The settings.
+    Settings,
+}
+
+impl Chunk {
+    /// The chunk an address needs before its page can be taken over.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let Some(rest) = path.strip_prefix("/app/accounts/") else { return Some(Self::Door) };
+        match Place::parse(rest.split_once('/').map_or("", |(_, rest)| rest)) {
+            Place::Contacts(_) => Some(Self::Contacts),
+            Place::Settings(_) => Some(Self::Settings),
+            Place::Conversations { .. } | Place::Nowhere => None,
+        }
+    }
+
+    /// Fetches it; what is here already is not fetched again.
+    ///
+    /// # Errors
+    /// When the network fails; asking again tries again.
+    pub async fn fetch(self) -> Result<(), SplitLoaderError> {
+        let work: Fetched = match self {
+            Self::Door => Box::pin(fetch_door()),
+            Self::Contacts => Box::pin(fetch_contacts()),
+            Self::Settings => Box::pin(fetch_settings()),
+        };
+        work.await?;
+        HERE[self as usize].store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn is_here(self) -> bool {
+        cfg!(not(target_family = "wasm")) || HERE[self as usize].load(Ordering::Relaxed)
+    }
+}
+
+/// The pages before somebody is inside an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// `/`.
+    Home,
+    /// `/login`.
+    Login,
+    /// `/signup`.
+    SignUp,
+    /// `/forgot`.
+    Forgot,
+    /// `/reset/:token`.
+    Reset,
+    /// `/invite/:token`.
+    Invite,
+}
+
+#[wasm_split(door, wasm_split_path = leptos::wasm_split, preload(fetch_door), fallible)]
+fn draw_door(which: Door) -> Drawn {
+    Ok(match which {
+        Door::Home => view! { <super::Home/> }.any(),
+        Door::Login => view! { <super::Login/> }.any(),
+        Door::SignUp => view! { <super::SignUp/> }.any(),
+        Door::Forgot => view! { <super::Forgot/> }.any(),
+        Door::Reset => view! { <super::Reset/> }.any(),
+        Door::Invite => view! { <super::Invite/> }.any(),
+    })
+}
+
+#[wasm_split(contacts, wasm_split_path = leptos::wasm_split, preload(fetch_contacts), fallible)]
+fn draw_contacts(place: Memo<Place>) -> Drawn {
+    Ok(view! { <super::contacts::Contacts place=place/> }.any())
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_settings), fallible)]
+fn draw_settings(place: Memo<Place>) -> Drawn {
+    Ok(view! { <super::settings::Settings place=place/> }.any())
+}
+
+/// A page before the account.
+pub fn door(which: Door) -> AnyView {
+    shown(Chunk::Door, move || Box::pin(draw_door(which)))
+}
+
+/// The contacts' page.
+pub fn contacts(place: Memo<Place>) -> AnyView {
+    shown(Chunk::Contacts, move || Box::pin(draw_contacts(place)))
+}
+
+/// The settings' pages.
+pub fn settings(place: Memo<Place>) -> AnyView {
+    shown(Chunk::Settings, move || Box::pin(draw_settings(place)))
+}
+
+fn shown(chunk: Chunk, draw: impl Fn() -> Pin<Box<dyn Future<Output = Drawn>>> + Send + Sync + 'static) -> AnyView {
+    let here = RwSignal::new(chunk.is_here());
+    let failed = RwSignal::new(false);
+    if !here.get_untracked() {
+        spawn(async move {
+            match chunk.fetch().await {
+                Ok(()) => here.try_set(true),
+                Err(_) => failed.try_set(true),
+            };
+        });
+    }
+    live(move || {
+        if failed.get() {
+            return view! { <Trouble fault=Fault::of(FaultCode::Offline)/> }.any();
+        }
+        if !here.get() {
+            return view! { <div class="page-waiting" role="status" aria-busy="true"><span class="visually-hidden">{t(text::COMMON_LOADING)}</span></div> }
+                .any();
+        }
+        // What has arrived draws at once.
+        match draw().as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(page)) => page,
+            Poll::Ready(Err(_)) | Poll::Pending => view! { <Trouble fault=Fault::of(FaultCode::Offline)/> }.any(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chunk;
+
+    #[test]
+    fn the_first_visit_to_the_conversations_needs_no_chunk() {
+        assert_eq!(Chunk::of("/app/accounts/1/conversations/7"), None);
+        assert_eq!(Chunk::of("/app/accounts/1/settings/inboxes/new"), Some(Chunk::Settings));
+        assert_eq!(Chunk::of("/app/accounts/1/contacts/4"), Some(Chunk::Contacts));
+        assert_eq!(Chunk::of("/login"), Some(Chunk::Door));
+    }
+}
