@@ -1,0 +1,201 @@
+//! Signing in to Google and Microsoft with consent instead of a password: the pages to send people to, the forms to post, and what the answers mean. It
+//! calls nobody; the guarded client posts the forms.
+
+use serde::Deserialize;
+use std::fmt::Write as _;
+
+/// Tokens are renewed this long before they end, in milliseconds.
+pub const AHEAD: i64 = 5 * 60 * 1000;
+
+/// Whose consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// The consent page.
+    pub authorise: String,
+    /// Where codes and refresh tokens become access tokens.
+    pub token: String,
+    /// What is asked for.
+    pub scope: &'static str,
+    /// Parameters of the consent page that are this provider's own.
+    pub extra: &'static [(&'static str, &'static str)],
+}
+
+impl Provider {
+    /// Google: full mail access is the only scope IMAP takes; `prompt=consent` makes it give a refresh token every time.
+    #[must_use]
+    pub fn google() -> Self {
+        Self {
+            authorise: "https://accounts.google.com/o/oauth2/v2/auth".to_owned(),
+            token: "https://oauth2.googleapis.com/token".to_owned(),
+            scope: "https://mail.google.com/ openid email",
+            extra: &[("access_type", "offline"), ("prompt", "consent")],
+        }
+    }
+
+    /// Microsoft, for a tenant or `common`.
+    #[must_use]
+    pub fn microsoft(tenant: &str) -> Self {
+        let base = format!("https://login.microsoftonline.com/{}/oauth2/v2.0", encode(tenant));
+        Self {
+            authorise: format!("{base}/authorize"),
+            token: format!("{base}/token"),
+            scope: "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access openid email",
+            extra: &[("prompt", "select_account")],
+        }
+    }
+
+    /// The page to send a person to; `state` comes back and must be the same, `challenge` is the S256 of a verifier kept here (RFC 7636).
+    #[must_use]
+    pub fn consent(&self, client: &str, redirect: &str, state: &str, challenge: &str, hint: Option<&str>) -> String {
+        let mut fields = vec![
+            ("response_type", "code"),
+            ("client_id", client),
+            ("redirect_uri", redirect),
+            ("scope", self.scope),
+            ("state", state),
+            ("code_challenge", challenge),
+            ("code_challenge_method", "S256"),
+        ];
+        fields.extend(self.extra);
+        fields.extend(hint.map(|hint| ("login_hint", hint)));
+        format!("{}?{}", self.authorise, form(&fields))
+    }
+
+    /// The form that turns the code of the consent page into tokens.
+    #[must_use]
+    pub fn exchange(client: &str, secret: &str, redirect: &str, code: &str, verifier: &str) -> String {
+        form(&[
+            ("grant_type", "authorization_code"),
+            ("client_id", client),
+            ("client_secret", secret),
+            ("redirect_uri", redirect),
+            ("code", code),
+            ("code_verifier", verifier),
+        ])
+    }
+
+    /// The form that renews an access token.
+    #[must_use]
+    pub fn refresh(client: &str, secret: &str, refresh_token: &str) -> String {
+        form(&[("grant_type", "refresh_token"), ("client_id", client), ("client_secret", secret), ("refresh_token", refresh_token)])
+    }
+}
+
+/// What a token page answered.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// A token.
+    Fresh {
+        /// For signing in.
+        access: String,
+        /// For the next renewal; `None` means the old one stays good.
+        refresh: Option<String>,
+        /// When the access token ends, in milliseconds since 1970.
+        until: i64,
+    },
+    /// Consent was withdrawn or has run out: a person must give it again, and trying on would lock the app out.
+    Withdrawn(String),
+    /// Our app key or its registration is wrong.
+    Misconfigured(String),
+    /// Try again later.
+    Later(String),
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Fresh { until, .. } => f.debug_struct("Fresh").field("until", until).finish_non_exhaustive(),
+            Self::Withdrawn(why) => f.debug_tuple("Withdrawn").field(why).finish(),
+            Self::Misconfigured(why) => f.debug_tuple("Misconfigured").field(why).finish(),
+            Self::Later(why) => f.debug_tuple("Later").field(why).finish(),
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Body {
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    expires_in: Option<i64>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// Reads a token page's answer (RFC 6749 sections 5.1 and 5.2) at the time `now`.
+#[must_use]
+pub fn read(status: u16, body: &[u8], now: i64) -> Answer {
+    let Ok(body) = serde_json::from_slice::<Body>(body) else { return Answer::Later(format!("status {status}, not JSON")) };
+    if let (200..=299, Some(access)) = (status, body.access_token.filter(|token| !token.is_empty())) {
+        let seconds = body.expires_in.unwrap_or(3600).clamp(60, 86_400);
+        return Answer::Fresh { access, refresh: body.refresh_token.filter(|token| !token.is_empty()), until: now + seconds * 1000 };
+    }
+    let error = body.error.unwrap_or_default();
+    let why: String =
+        format!("{error}: {}", body.error_description.unwrap_or_default()).chars().filter(|c| !c.is_control()).take(300).collect();
+    match error.as_str() {
+        "invalid_grant" | "interaction_required" | "consent_required" => Answer::Withdrawn(why),
+        "invalid_client" | "unauthorized_client" | "invalid_request" | "unsupported_grant_type" | "invalid_scope" => {
+            Answer::Misconfigured(why)
+        }
+        _ => Answer::Later(format!("status {status} {why}")),
+    }
+}
+
+/// Whether a token should be renewed now.
+#[must_use]
+pub fn is_due(until: i64, now: i64) -> bool {
+    now >= until - AHEAD
+}
+
+/// The first words of XOAUTH2, before base64.
+#[must_use]
+pub fn xoauth2(user: &str, token: &str) -> String {
+    format!("user={user}\u{1}auth=Bearer {token}\u{1}\u{1}")
+}
+
+fn form(fields: &[(&str, &str)]) -> String {
+    fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect::<Vec<_>>().join("&")
+}
+
+fn encode(value: &str) -> String {
+    value.bytes().fold(String::with_capacity(value.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consent_asks_for_what_is_needed() {
+        let page = Provider::google().consent("app&1", "https://desk.test/back", "s", "c", Some("ana@x.test"));
+        assert!(page.starts_with("https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=app%261&"), "{page}");
+        assert!(page.contains("scope=https%3A%2F%2Fmail.google.com%2F%20openid%20email") && page.ends_with("login_hint=ana%40x.test"));
+        assert!(Provider::microsoft("a/b").token.contains("/a%2Fb/oauth2/"));
+    }
+
+    #[test]
+    fn answers_say_whether_trying_again_helps() {
+        let fresh = read(200, br#"{"access_token":"t","expires_in":3599}"#, 1000);
+        assert_eq!(fresh, Answer::Fresh { access: "t".into(), refresh: None, until: 3_600_000 });
+        assert!(!format!("{fresh:?}").contains("\"t\""));
+        assert!(matches!(read(400, br#"{"error":"invalid_grant"}"#, 0), Answer::Withdrawn(_)));
+        assert!(matches!(read(401, br#"{"error":"invalid_client"}"#, 0), Answer::Misconfigured(_)));
+        assert!(matches!(read(503, b"<html>", 0), Answer::Later(_)));
+        assert!(matches!(read(200, b"{}", 0), Answer::Later(_)));
+    }
+
+    #[test]
+    fn tokens_are_renewed_before_they_end() {
+        assert!(!is_due(1_000_000, 600_000) && is_due(1_000_000, 700_000));
+        assert_eq!(xoauth2("a@b", "T"), "user=a@b\u{1}auth=Bearer T\u{1}\u{1}");
+    }
+}
