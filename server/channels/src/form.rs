@@ -1,7 +1,51 @@
 //! Checks what was filled in against a channel's form. What the values mean is the channel's business.
 
 use crate::Settings;
-use model::{Field, FieldInput, Language, Violation};
+use model::{Bilingual, Field, FieldInput, Language, Violation};
+use std::borrow::Cow;
+
+/// A text in both languages the product speaks.
+pub(crate) const fn both(en: &'static str, pt: &'static str) -> Bilingual {
+    Bilingual { en: Cow::Borrowed(en), pt: Cow::Borrowed(pt) }
+}
+
+/// The first field of every channel: how agents call the inbox.
+pub(crate) fn name_field(en: &'static str, pt: &'static str) -> Field {
+    Field {
+        key: "name".into(),
+        label: both("Inbox name", "Nome da caixa"),
+        example: both(en, pt),
+        input: FieldInput::Line,
+        required: true,
+        max: 100,
+        initial: both("", ""),
+        help: both("Only agents see it.", "Só os atendentes veem."),
+    }
+}
+
+/// A required line with a label, an example and a sentence of help.
+pub(crate) fn line(key: &'static str, label: Bilingual, example: &'static str, help: Bilingual) -> Field {
+    Field {
+        key: key.into(),
+        label,
+        example: both(example, example),
+        input: FieldInput::Line,
+        required: true,
+        max: 500,
+        initial: both("", ""),
+        help,
+    }
+}
+
+/// As `line`, but it may stay empty.
+pub(crate) fn optional(key: &'static str, label: Bilingual, example: &'static str, help: Bilingual) -> Field {
+    Field { required: false, ..line(key, label, example, help) }
+}
+
+/// As `line`, kept with the secrets and never shown again.
+pub(crate) fn secret(key: &'static str, label: Bilingual, help: Bilingual) -> Field {
+    Field { input: FieldInput::Secret, max: 2_000, ..line(key, label, "", help) }
+}
 
 /// The values as they are kept: trimmed, known keys only, initial values in the account's language for absent ones. `start` holds what is
 /// kept already.

@@ -1,12 +1,56 @@
 //! The channels: one folder each, behind one trait, listed in one place. This crate knows providers; it knows no store, and no channel knows another.
 
+mod call;
 mod channel;
 mod coming;
 mod form;
+mod http;
+mod inbound;
+mod marks;
+mod meta;
+mod outbound;
+mod pick;
+pub mod proof;
 
+pub use call::*;
 pub use channel::*;
 pub use coming::coming;
 pub use form::accept;
+pub use http::*;
+pub use inbound::*;
+pub use outbound::*;
+
+const fn base(key: &'static str, default: &'static str) -> AppKey {
+    AppKey { key, default, secret: false }
+}
+
+const fn hidden(key: &'static str) -> AppKey {
+    AppKey { key, default: "", secret: true }
+}
+
+/// Every installation-wide value that channels read: base addresses, so that tests and self-hosted servers stand in, and the operator's apps.
+pub const APP: &[AppKey] = &[
+    base("telegram.api_base", "https://api.telegram.org"),
+    base("meta.graph_base", "https://graph.facebook.com"),
+    base("meta.instagram_base", "https://graph.instagram.com"),
+    base("meta.dialog_base", "https://www.facebook.com"),
+    base("instagram.dialog_base", "https://www.instagram.com"),
+    base("instagram.token_base", "https://api.instagram.com"),
+    base("meta.version", "v23.0"),
+    base("meta.app_id", ""),
+    hidden("meta.app_secret"),
+    hidden("meta.verify_token"),
+    base("instagram.app_id", ""),
+    hidden("instagram.app_secret"),
+    base("line.api_base", "https://api.line.me"),
+    base("line.data_base", "https://api-data.line.me"),
+    base("twilio.api_base", "https://api.twilio.com"),
+    base("twilio.messaging_base", "https://messaging.twilio.com"),
+    base("twilio.content_base", "https://content.twilio.com"),
+    base("bandwidth.api_base", "https://messaging.bandwidth.com"),
+    base("x.api_base", "https://api.x.com"),
+    hidden("x.consumer_secret"),
+];
 
 /// Declares each channel's module and its entry in the list.
 macro_rules! channels {
@@ -21,7 +65,10 @@ macro_rules! channels {
     };
 }
 
-channels! { website::Website }
+channels! { website::Website, whatsapp::WhatsApp, instagram::Instagram, messenger::Messenger, telegram::Telegram, line::Line, twilio::Twilio, bandwidth::Bandwidth, x::X, email::Email, api::Api }
+
+#[cfg(test)]
+mod tests;
 
 /// The channel of this kind.
 #[must_use]

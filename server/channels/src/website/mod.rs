@@ -6,9 +6,9 @@
 
 mod settings;
 
-use crate::{Channel, Descriptor, Link, SendError, Sent, Settings};
+use crate::{Channel, Descriptor, Link, Outbound, SendError, Sent, Settings};
 use async_trait::async_trait;
-use model::{Capabilities, MessageView, WidgetFeatures};
+use model::{Abilities, Capabilities, WidgetFeatures};
 
 pub use settings::*;
 
@@ -39,6 +39,7 @@ impl Channel for Website {
             read: true,
             typing: true,
             reply_window_hours: None,
+            more: Abilities { starts: true, ..Abilities::default() },
         }
     }
 
@@ -46,7 +47,11 @@ impl Channel for Website {
         true
     }
 
-    async fn send(&self, _: &Link<'_>, _: &MessageView) -> Result<Sent, SendError> {
+    fn is_journal(&self) -> bool {
+        true
+    }
+
+    async fn send(&self, _: &Link<'_>, _: &Outbound) -> Result<Sent, SendError> {
         Ok(Sent::default())
     }
 }

@@ -1,15 +1,20 @@
 //! The website channel's settings: its form, and the switches kept beside it under keys of their own.
 
+use crate::form::both;
 use crate::{Descriptor, Settings};
 use model::{Bilingual, Field, FieldInput, WidgetFeatures};
 use std::sync::LazyLock;
 
-const fn both(en: &'static str, pt: &'static str) -> Bilingual {
-    Bilingual { en: std::borrow::Cow::Borrowed(en), pt: std::borrow::Cow::Borrowed(pt) }
-}
-
-fn field(key: &'static str, label: Bilingual, example: Bilingual, input: FieldInput, required: bool, max: u32, initial: Bilingual) -> Field {
-    Field { key: key.into(), label, example, input, required, max, initial }
+fn field(
+    key: &'static str,
+    label: Bilingual,
+    example: Bilingual,
+    input: FieldInput,
+    required: bool,
+    max: u32,
+    initial: Bilingual,
+) -> Field {
+    Field { key: key.into(), label, example, input, required, max, initial, help: Bilingual::default() }
 }
 
 /// What the grid and the form show.
@@ -17,12 +22,29 @@ pub static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| Descriptor {
     kind: "website",
     name: both("Website", "Site"),
     needs: both("A page where you can paste one line", "Uma página onde você possa colar uma linha"),
+    guide: both("", ""),
     icon: r#"<circle cx="12" cy="12" r="10"/><path d="M12 2a14.5 14.5 0 0 0 0 20 14.5 14.5 0 0 0 0-20"/><path d="M2 12h20"/>"#,
     form: vec![
         field("name", both("Website name", "Nome do site"), both("Acme Store", "Loja Acme"), FieldInput::Line, true, 100, both("", "")),
-        field("domain", both("Website domain", "Domínio do site"), both("acme.com", "acme.com.br"), FieldInput::Line, true, 253, both("", "")),
+        field(
+            "domain",
+            both("Website domain", "Domínio do site"),
+            both("acme.com", "acme.com.br"),
+            FieldInput::Line,
+            true,
+            253,
+            both("", ""),
+        ),
         field("colour", both("Colour", "Cor"), both("#6d4aff", "#6d4aff"), FieldInput::Colour, false, 7, both("#6d4aff", "#6d4aff")),
-        field("heading", both("Heading", "Título"), both("Hello there", "Olá"), FieldInput::Line, false, 100, both("Hello there", "Olá, tudo bem?")),
+        field(
+            "heading",
+            both("Heading", "Título"),
+            both("Hello there", "Olá"),
+            FieldInput::Line,
+            false,
+            100,
+            both("Hello there", "Olá, tudo bem?"),
+        ),
         field(
             "tagline",
             both("Tagline", "Subtítulo"),
