@@ -22,8 +22,12 @@ pub enum Permission {
     Reply,
     /// Assign, resolve, reopen.
     Triage,
-    /// Change a contact's details.
+    /// Change a contact's details, make and merge contacts.
     EditContacts,
+    /// Keep labels, teams, canned responses, attributes and shared macros and folders.
+    ManageDesk,
+    /// Delete conversations and contacts, export and import many.
+    Delete,
     /// Create and configure inboxes.
     ManageInboxes,
     /// Invite, change and remove agents.
@@ -39,7 +43,7 @@ impl Role {
         use Permission as P;
         match permission {
             P::Read | P::Reply | P::Triage | P::EditContacts => true,
-            P::ManageInboxes | P::ManageAgents | P::ManageAccount => matches!(self, Self::Administrator),
+            P::ManageDesk | P::Delete | P::ManageInboxes | P::ManageAgents | P::ManageAccount => matches!(self, Self::Administrator),
         }
     }
 
@@ -51,4 +55,40 @@ impl Role {
             Self::Administrator => "administrator",
         }
     }
+}
+
+/// Which conversations of their inboxes agents see; administrators see all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Those of every inbox, member or not.
+    All,
+    /// Those of the inboxes they are a member of.
+    #[default]
+    Inbox,
+    /// Of those, what they or a team of theirs have.
+    Team,
+    /// Of those, what they have.
+    Mine,
+}
+
+/// What an account has settled about its desk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AccountSettings {
+    /// What agents see.
+    pub agents_see: Visibility,
+    /// Seconds a reply can be taken back after sending, 0 to 30.
+    pub undo_seconds: u8,
+}
+
+/// What changes on an account; absent parts stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountDraft {
+    /// New name.
+    pub name: Option<String>,
+    /// New language of what it says to customers.
+    pub language: Option<crate::Language>,
+    /// New settings.
+    pub settings: Option<AccountSettings>,
 }

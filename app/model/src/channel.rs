@@ -43,6 +43,9 @@ pub struct ChannelCard {
     pub available: bool,
     /// How many inboxes of the account use it.
     pub connected: i64,
+    /// Where the values of the form are found, in a sentence or two.
+    #[serde(default)]
+    pub guide: Bilingual,
     /// The creation form, in order; empty when not available.
     pub form: Vec<Field>,
 }
@@ -64,6 +67,9 @@ pub struct Field {
     pub max: u32,
     /// The value a new inbox starts with.
     pub initial: Bilingual,
+    /// One sentence below the field; empty where the label says it all.
+    #[serde(default)]
+    pub help: Bilingual,
 }
 
 /// How a field is entered.
@@ -107,6 +113,91 @@ pub struct Capabilities {
     pub typing: bool,
     /// Hours after the last incoming message during which a reply may be written; none when unlimited.
     pub reply_window_hours: Option<u32>,
+    /// What the channel can do beyond plain messages.
+    #[serde(default)]
+    pub more: Abilities,
+}
+
+/// How a channel counts the length of a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextUnit {
+    /// Unicode scalar values.
+    #[default]
+    Chars,
+    /// UTF-16 units, as LINE and Telegram count.
+    Utf16,
+    /// UTF-8 bytes, as Instagram counts.
+    Bytes,
+}
+
+impl TextUnit {
+    /// The length of a text in this unit.
+    #[must_use]
+    pub fn count(self, text: &str) -> usize {
+        match self {
+            Self::Chars => text.chars().count(),
+            Self::Utf16 => text.encode_utf16().count(),
+            Self::Bytes => text.len(),
+        }
+    }
+}
+
+/// Whom a channel can reach that has not written to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// Nobody: the customer comes first.
+    #[default]
+    Existing,
+    /// Whoever has a telephone number.
+    Phone,
+    /// Whoever has an e-mail address.
+    Email,
+}
+
+/// What a channel can do beyond plain messages with files; all off by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Abilities {
+    /// In what `text_limit` is counted.
+    pub unit: TextUnit,
+    /// Most units of a text beside a file, where it is shorter than `text_limit`; 0 when it is the same.
+    pub caption_limit: u32,
+    /// Shows `*bold*`.
+    pub bold: bool,
+    /// Shows `_italic_`.
+    pub italic: bool,
+    /// Shows `~struck~`.
+    pub strike: bool,
+    /// Shows `` `code` `` and fenced blocks.
+    pub code: bool,
+    /// Shows `[text](address)` as a link.
+    pub link: bool,
+    /// Sends audio as a voice message.
+    pub voice: bool,
+    /// Sends a place.
+    pub location: bool,
+    /// Answers a certain message.
+    pub reply_to: bool,
+    /// Reacts to a message.
+    pub reactions: bool,
+    /// Has templates that may leave when the window is closed.
+    pub templates: bool,
+    /// Changes a message already sent.
+    pub edit: bool,
+    /// Takes back a message already sent.
+    pub delete: bool,
+    /// Tells the customer that their messages were seen.
+    pub mark_seen: bool,
+    /// Whether we may write first.
+    pub starts: bool,
+    /// Whom we may write to first, when `starts`.
+    pub reach: Reach,
+    /// Whether its messages have subjects.
+    pub subject: bool,
+    /// Hours after the last incoming message during which a person, not a machine, may still answer; none when there is no such rule.
+    pub human_window_hours: Option<u32>,
 }
 
 impl Capabilities {

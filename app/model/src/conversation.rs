@@ -68,6 +68,37 @@ impl Status {
     }
 }
 
+/// How much a conversation presses; none is no priority at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// As usual.
+    Medium,
+    /// Before others.
+    High,
+    /// Now.
+    Urgent,
+}
+
+impl Priority {
+    /// All, from the least pressing.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Urgent];
+
+    /// The public API's number (`low` 0 to `urgent` 3), also stored.
+    #[must_use]
+    pub const fn number(self) -> i64 {
+        self as i64
+    }
+
+    /// The priority of a stored number.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.number() == number)
+    }
+}
+
 impl StatusKind {
     /// All, in the order of the filter.
     pub const ALL: [Self; 4] = [Self::Open, Self::Pending, Self::Snoozed, Self::Resolved];
@@ -105,6 +136,17 @@ pub struct Placement {
     pub status: StatusKind,
     /// Who has it.
     pub assignee: Option<UserId>,
+    /// Which team has it; tallies do not ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+}
+
+impl Placement {
+    /// Whether both are counted in one cell of the tallies.
+    #[must_use]
+    pub fn counts_as(&self, other: &Self) -> bool {
+        (self.inbox, self.status, self.assignee) == (other.inbox, other.status, other.assignee)
+    }
 }
 
 /// The last thing said, as the list shows it.
@@ -154,13 +196,31 @@ pub struct ConversationView {
     /// Browser, page and language, as the website channel reports them.
     #[serde(default)]
     pub origin: Origin,
+    /// How much it presses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<Priority>,
+    /// Its labels, in the order of their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<LabelId>,
+    /// Which team has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+    /// Messages of the customer neither open it nor are announced.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub muted: bool,
+    /// What it is about, where the channel has subjects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// Who started it and has said nothing yet: until the first message it is in their list alone, and in no tally.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starter: Option<UserId>,
 }
 
 impl ConversationView {
     /// Where it stands in lists and tallies.
     #[must_use]
     pub const fn placement(&self) -> Placement {
-        Placement { inbox: self.inbox, status: self.status.kind(), assignee: self.assignee }
+        Placement { inbox: self.inbox, status: self.status.kind(), assignee: self.assignee, team: self.team }
     }
 }
 
@@ -199,34 +259,85 @@ pub struct ListFilter {
     pub status: Option<StatusKind>,
     /// Only this inbox; none shows every inbox the viewer may see.
     pub inbox: Option<InboxId>,
+    /// Only what this team has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
+    /// Only what carries this label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<LabelId>,
+    /// In which order.
+    #[serde(default)]
+    pub order: ListOrder,
 }
 
 impl Default for ListFilter {
     fn default() -> Self {
-        Self { tab: Tab::All, status: Some(StatusKind::Open), inbox: None }
+        Self { tab: Tab::All, status: Some(StatusKind::Open), inbox: None, team: None, label: None, order: ListOrder::Newest }
+    }
+}
+
+/// In which order a list comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListOrder {
+    /// The latest message first.
+    #[default]
+    Newest,
+    /// The latest message last.
+    Oldest,
+    /// The latest beginning first.
+    LastCreated,
+    /// The latest beginning last.
+    FirstCreated,
+    /// The most pressing first, then the latest message.
+    Priority,
+    /// Whoever waits longest first; who does not wait comes last.
+    LongestWaiting,
+}
+
+impl ListOrder {
+    /// Where a row stands in this order; smaller keys come first, and no two rows share one.
+    #[must_use]
+    pub fn key(self, row: &ConversationView) -> (i64, i64, i64) {
+        let (newest, id) = (-row.last_message_at.0, row.id.0);
+        match self {
+            Self::Newest => (newest, -id, 0),
+            Self::Oldest => (-newest, id, 0),
+            Self::LastCreated => (-row.number, 0, 0),
+            Self::FirstCreated => (row.number, 0, 0),
+            Self::Priority => (-row.priority.map_or(-1, Priority::number), newest, -id),
+            Self::LongestWaiting => (row.waiting_since.map_or(i64::MAX, |t| t.0), id, 0),
+        }
     }
 }
 
 impl ListFilter {
-    /// Whether a conversation placed so belongs to this list, for this viewer.
+    /// Whether a conversation belongs to this list, for this viewer.
     #[must_use]
-    pub fn admits(&self, place: &Placement, viewer: UserId) -> bool {
+    pub fn admits(&self, row: &ConversationView, viewer: UserId) -> bool {
         let tab = match self.tab {
-            Tab::Mine => place.assignee == Some(viewer),
-            Tab::Unassigned => place.assignee.is_none(),
+            Tab::Mine => row.assignee == Some(viewer),
+            Tab::Unassigned => row.assignee.is_none(),
             Tab::All => true,
         };
-        tab && self.status.is_none_or(|status| status == place.status) && self.inbox.is_none_or(|inbox| inbox == place.inbox)
+        tab && self.status.is_none_or(|status| status == row.status.kind())
+            && self.inbox.is_none_or(|inbox| inbox == row.inbox)
+            && self.team.is_none_or(|team| Some(team) == row.team)
+            && self.label.is_none_or(|label| row.labels.contains(&label))
     }
 }
 
-/// Position in the list: rows come newest first, so the next page lies strictly below.
+/// Position in the list: the next page lies strictly beyond this row's key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct ListCursor {
-    /// `last_message_at` of the last row seen.
-    pub at: Timestamp,
-    /// Its id, to break ties.
-    pub id: ConversationId,
+pub struct ListCursor(pub i64, pub i64, pub i64);
+
+impl ListCursor {
+    /// The position of a row in a list of this order.
+    #[must_use]
+    pub fn of(row: &ConversationView, order: ListOrder) -> Self {
+        let (a, b, c) = order.key(row);
+        Self(a, b, c)
+    }
 }
 
 /// How many conversations stand in one cell of inbox × status, for one viewer.

@@ -23,6 +23,18 @@ pub struct DeskView {
     pub here: Vec<UserId>,
     /// How many conversations stand where.
     pub tallies: Tallies,
+    /// The account's labels, by title.
+    #[serde(default)]
+    pub labels: Vec<LabelView>,
+    /// The account's teams, by name.
+    #[serde(default)]
+    pub teams: Vec<TeamView>,
+    /// What the account has settled.
+    #[serde(default)]
+    pub settings: AccountSettings,
+    /// How many notifications the viewer has not read.
+    #[serde(default)]
+    pub unread: i64,
     /// The first-run checklist.
     pub checklist: Checklist,
 }
@@ -49,6 +61,12 @@ pub struct ThreadView {
     pub messages: Page<MessageView>,
     /// The viewer's unsent drafts.
     pub drafts: Vec<(DraftMode, String)>,
+    /// The colleagues who follow it.
+    #[serde(default)]
+    pub participants: Vec<UserId>,
+    /// Its own attributes.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// What one agent's screen knows.
@@ -92,6 +110,10 @@ pub enum Touched {
     Directory,
     /// The checklist.
     Checklist,
+    /// The viewer's notifications.
+    Notifications,
+    /// Long work of the viewer's.
+    Operation,
     /// The viewer's own rights: load afresh.
     Access,
 }
@@ -126,7 +148,10 @@ impl Desk {
                 if let Some(was) = was {
                     self.view.tallies.shift(was, me, -1);
                 }
-                self.view.tallies.shift(&now.placement(), me, 1);
+                // What was only begun counts nowhere: the first message tells of it again, with no place before.
+                if now.starter.is_none() {
+                    self.view.tallies.shift(&now.placement(), me, 1);
+                }
                 let mark = marks.iter().find(|mark| mark.user == me);
                 let row = ListRow {
                     conversation: (**now).clone(),
@@ -214,6 +239,56 @@ impl Desk {
                 self.view.agents.retain(|a| a.id != *user);
                 vec![Touched::Directory]
             }
+            Change::ConversationGone { conversation, was } => {
+                if let Some(was) = was {
+                    self.view.tallies.shift(was, me, -1);
+                }
+                self.rows.remove(conversation);
+                self.threads.remove(conversation);
+                vec![Touched::Row(*conversation), Touched::Thread(*conversation)]
+            }
+            Change::MessageGone { conversation, message } => {
+                let Some(thread) = self.threads.get_mut(conversation) else { return Vec::new() };
+                thread.remove(message);
+                vec![Touched::Thread(*conversation)]
+            }
+            Change::ContactGone { contact } => {
+                self.contacts.remove(contact);
+                vec![Touched::Contact(*contact)]
+            }
+            Change::Label { label } => {
+                upsert(&mut self.view.labels, (**label).clone(), |l| l.id, |l| l.title.clone());
+                vec![Touched::Directory]
+            }
+            Change::LabelRemoved { label } => {
+                self.view.labels.retain(|l| l.id != *label);
+                for contact in self.contacts.values_mut() {
+                    contact.labels.retain(|l| l != label);
+                }
+                self.strip(|row| {
+                    let before = row.labels.len();
+                    row.labels.retain(|l| l != label);
+                    row.labels.len() != before
+                })
+            }
+            Change::Team { team } => {
+                upsert(&mut self.view.teams, (**team).clone(), |t| t.id, |t| t.name.to_lowercase());
+                vec![Touched::Directory]
+            }
+            Change::TeamRemoved { team } => {
+                self.view.teams.retain(|t| t.id != *team);
+                self.strip(|row| row.team.take_if(|t| t == team).is_some())
+            }
+            Change::Account { name, settings } => {
+                self.view.account_name.clone_from(name);
+                self.view.settings = *settings;
+                vec![Touched::Directory]
+            }
+            Change::Notified { unread, .. } => {
+                self.view.unread = *unread;
+                vec![Touched::Notifications]
+            }
+            Change::Operation { .. } => vec![Touched::Operation],
             Change::Access { user } if *user == me => vec![Touched::Access],
             Change::Access { .. } => Vec::new(),
             Change::Checklist { checklist } => {
@@ -223,12 +298,23 @@ impl Desk {
         }
     }
 
-    /// The rows a filter admits, newest message first.
+    /// Changes rows in place; those it changed are touched, and the directory.
+    fn strip(&mut self, mut change: impl FnMut(&mut ConversationView) -> bool) -> Vec<Touched> {
+        let mut touched = vec![Touched::Directory];
+        for row in self.rows.values_mut() {
+            if change(&mut row.conversation) {
+                touched.push(Touched::Row(row.conversation.id));
+            }
+        }
+        touched
+    }
+
+    /// The rows a filter admits, in its order.
     #[must_use]
     pub fn list(&self, filter: &ListFilter) -> Vec<ConversationId> {
         let me = self.view.me;
-        let mut rows: Vec<_> = self.rows.values().map(|r| &r.conversation).filter(|c| filter.admits(&c.placement(), me)).collect();
-        rows.sort_unstable_by_key(|c| core::cmp::Reverse((c.last_message_at, c.id)));
+        let mut rows: Vec<_> = self.rows.values().map(|r| &r.conversation).filter(|c| filter.admits(c, me)).collect();
+        rows.sort_unstable_by_key(|c| filter.order.key(c));
         rows.into_iter().map(|c| c.id).collect()
     }
 }

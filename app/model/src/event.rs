@@ -20,7 +20,7 @@ pub struct Event {
 pub enum Change {
     /// A conversation began, moved, or changed in any way its row shows.
     Conversation {
-        /// Where it stood before; none when it is new. Tallies need it.
+        /// Where it stood before; none when it is new, or was only begun by its starter. Tallies need it.
         was: Option<Placement>,
         /// As it is now.
         now: Box<ConversationView>,
@@ -91,6 +91,64 @@ pub enum Change {
         /// Whose.
         user: UserId,
     },
+    /// A conversation is gone, or the reader no longer sees it.
+    ConversationGone {
+        /// Which.
+        conversation: ConversationId,
+        /// Where it stood for them. Tallies need it.
+        was: Option<Placement>,
+    },
+    /// A message is no longer where it stood: it moved behind later ones when it left, or to another conversation.
+    MessageGone {
+        /// Where it stood.
+        conversation: ConversationId,
+        /// Which.
+        message: MessageId,
+    },
+    /// A contact is gone, or was merged into another.
+    ContactGone {
+        /// Which.
+        contact: ContactId,
+    },
+    /// A label was made or changed.
+    Label {
+        /// As it is now.
+        label: Box<LabelView>,
+    },
+    /// A label is gone, from everything that carried it.
+    LabelRemoved {
+        /// Which.
+        label: LabelId,
+    },
+    /// A team was made or changed.
+    Team {
+        /// As it is now.
+        team: Box<TeamView>,
+    },
+    /// A team is gone; what it had belongs to no team.
+    TeamRemoved {
+        /// Which.
+        team: TeamId,
+    },
+    /// The account's name or settings changed.
+    Account {
+        /// Its name.
+        name: String,
+        /// Its settings.
+        settings: AccountSettings,
+    },
+    /// Somebody was told something, or read it; only they see this.
+    Notified {
+        /// What is new or changed; none when several were read at once.
+        notification: Option<Box<NotificationView>>,
+        /// How many they have not read.
+        unread: i64,
+    },
+    /// Long work moved on; only who began it sees this.
+    Operation {
+        /// How far it is.
+        operation: Box<OperationView>,
+    },
     /// The first-run checklist moved.
     Checklist {
         /// As it is now.
@@ -109,6 +167,15 @@ pub enum Signal {
         /// Who.
         author: Author,
         /// Whether they type now.
+        on: bool,
+    },
+    /// A colleague looks at a conversation, or no longer; repeated while they do, to be forgotten after a minute.
+    Viewing {
+        /// Where.
+        conversation: ConversationId,
+        /// Who.
+        user: UserId,
+        /// Whether they look now.
         on: bool,
     },
     /// A colleague came or went (a stream of theirs opened, or the last one closed).

@@ -28,6 +28,8 @@ pub enum FaultCode {
     SignUpClosed,
     /// The channel does not allow it now (window closed, kind of file refused).
     NotOnThisChannel,
+    /// The channel's provider would not have it; see its words.
+    Provider,
     /// The request came from another site.
     ForeignOrigin,
     /// The server could not be reached (made by the browser).
@@ -49,7 +51,7 @@ impl FaultCode {
             Self::Conflict => 409,
             Self::LinkExpired => 410,
             Self::TooLarge => 413,
-            Self::Invalid | Self::NotOnThisChannel => 422,
+            Self::Invalid | Self::NotOnThisChannel | Self::Provider => 422,
             Self::TooMany => 429,
             Self::Internal => 500,
             Self::Offline => 503,
@@ -84,6 +86,9 @@ pub struct FaultBody {
     /// Field name and what is wrong with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<(String, Violation)>,
+    /// A provider's own words, for `Provider`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// Names the line in the server's log, for `Internal` and `NotStored`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -96,6 +101,6 @@ impl FaultBody {
     /// A fault of this code with nothing more to say.
     #[must_use]
     pub const fn of(code: FaultCode) -> Self {
-        Self { code, fields: Vec::new(), reference: None, retry_after: None }
+        Self { code, fields: Vec::new(), words: None, reference: None, retry_after: None }
     }
 }

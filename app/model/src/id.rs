@@ -29,20 +29,40 @@ ids! {
     AccountId,
     /// A file on a message.
     AttachmentId,
+    /// A custom attribute's definition.
+    AttributeId,
+    /// A saved text.
+    CannedId,
     /// A person outside.
     ContactId,
     /// That person's address in one inbox.
     ContactInboxId,
     /// A thread of one contact inbox; people see its `number` instead.
     ConversationId,
+    /// A saved filter.
+    FolderId,
+    /// A call of a provider, kept until it is understood.
+    InboundCallId,
     /// A configured channel.
     InboxId,
     /// A job in the queue.
     JobId,
+    /// A tag on conversations and contacts.
+    LabelId,
+    /// Actions saved under a name.
+    MacroId,
     /// One message of a conversation.
     MessageId,
+    /// A line agents keep about a contact.
+    NoteId,
+    /// Something somebody is told.
+    NotificationId,
+    /// Long work one can watch.
+    OperationId,
     /// A signed-in browser.
     SessionId,
+    /// Agents who share work.
+    TeamId,
     /// Someone who can sign in.
     UserId,
 }

@@ -17,6 +17,44 @@ pub struct InboxView {
     pub icon: String,
     /// What it can carry.
     pub capabilities: Capabilities,
+    /// Whether it works.
+    #[serde(default, skip_serializing_if = "InboxState::is_connected")]
+    pub state: InboxState,
+}
+
+/// Whether an inbox can work.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InboxState {
+    /// It can, as far as we know.
+    #[default]
+    Connected,
+    /// The provider no longer takes our credentials: nothing leaves until somebody connects it again.
+    Reauthorise {
+        /// Since when.
+        since: Timestamp,
+        /// The provider's words.
+        words: String,
+    },
+}
+
+impl InboxState {
+    /// Whether it works.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        matches!(self, Self::Connected)
+    }
+}
+
+/// What was last seen of an inbox's traffic; for administrators.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InboxHealth {
+    /// When the provider last called or was last read.
+    pub last_in: Option<Timestamp>,
+    /// When it last took a message of ours.
+    pub last_out: Option<Timestamp>,
+    /// When something last went wrong, and the provider's words.
+    pub last_error: Option<(Timestamp, String)>,
 }
 
 /// An inbox as administrators configure it.
@@ -30,8 +68,26 @@ pub struct InboxDetail {
     pub form: Vec<Field>,
     /// Its members.
     pub members: Vec<UserId>,
+    /// What was last seen of its traffic.
+    #[serde(default)]
+    pub health: InboxHealth,
+    /// Where the provider's calls come in; none where there is no provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hook: Option<String>,
+    /// What a person must paste at the provider, in order; empty when everything was arranged.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paste: Vec<Paste>,
     /// For website inboxes: what to paste, and the rest of its configuration.
     pub website: Option<WebsiteDetail>,
+}
+
+/// Something to paste at a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paste {
+    /// Where it goes.
+    pub label: Bilingual,
+    /// What to paste.
+    pub value: String,
 }
 
 /// What a website inbox hands to the site's owner.

@@ -68,6 +68,18 @@ pub enum FailureReason {
     Disconnected,
     /// The channel no longer allows a free reply.
     WindowClosed,
+    /// A file or text is larger than the provider takes.
+    TooLarge,
+    /// The provider does not allow this kind of content, or this account may not send it.
+    NotAllowed,
+    /// No such address, or it cannot receive.
+    BadAddress,
+    /// The customer has blocked us or opted out.
+    Blocked,
+    /// It left in parts, and a later one did not.
+    Partly,
+    /// The customer wrote before its moment came, and its author wanted it held back then.
+    Answered,
 }
 
 impl MessageState {
@@ -114,6 +126,67 @@ pub struct MessageView {
     pub activity: Option<Activity>,
     /// When it was written.
     pub at: Timestamp,
+    /// The earlier message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Box<Quote>>,
+    /// What people put under it, one each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    /// When its author changed it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
+    /// When it was taken back; text and files are gone then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
+    /// What it is beside text and files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
+    /// Sent outside of the product, from the business's own phone or page, and told to us afterwards.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub by_phone: bool,
+    /// Until when it is held before it leaves; it can be taken back until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_at: Option<Timestamp>,
+    /// A held message that does not leave if the customer writes first.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub unless_answered: bool,
+    /// The provider's own words on a failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Default for MessageView {
+    fn default() -> Self {
+        Self {
+            id: MessageId(0),
+            conversation: ConversationId(0),
+            key: None,
+            kind: MessageKind::Activity,
+            author: Author::System,
+            text: String::new(),
+            files: Vec::new(),
+            state: MessageState::Queued,
+            activity: None,
+            at: Timestamp(0),
+            quote: None,
+            reactions: Vec::new(),
+            edited_at: None,
+            deleted_at: None,
+            detail: None,
+            by_phone: false,
+            send_at: None,
+            unless_answered: false,
+            reason: None,
+        }
+    }
+}
+
+impl MessageView {
+    /// Whether it waits for its moment and has not left.
+    #[must_use]
+    pub const fn is_held(&self) -> bool {
+        self.send_at.is_some() && matches!(self.state, MessageState::Queued)
+    }
 }
 
 /// What an activity line says; the interface words it.
@@ -133,6 +206,55 @@ pub enum Activity {
         by: UserId,
         /// To whom; none takes it from everybody.
         to: Option<UserId>,
+    },
+    /// A team was given it, or it was taken from one.
+    Team {
+        /// Who did.
+        by: Option<UserId>,
+        /// Which team.
+        to: Option<TeamId>,
+    },
+    /// How much it presses changed.
+    Priority {
+        /// Who changed it.
+        by: Option<UserId>,
+        /// To what.
+        to: Option<Priority>,
+    },
+    /// Labels came or went.
+    Labels {
+        /// Who changed them.
+        by: Option<UserId>,
+        /// Which came.
+        added: Vec<LabelId>,
+        /// Which went.
+        removed: Vec<LabelId>,
+    },
+    /// It was muted, or no longer.
+    Muted {
+        /// Who did.
+        by: Option<UserId>,
+        /// Whether it is muted now.
+        on: bool,
+    },
+    /// Another conversation of the customer was merged into it.
+    Merged {
+        /// Who did.
+        by: UserId,
+        /// The other one's number.
+        number: i64,
+    },
+    /// A macro was run.
+    Macro {
+        /// Who ran it.
+        by: UserId,
+        /// Its name.
+        name: String,
+    },
+    /// A held message did not leave, because the customer wrote first.
+    NotSent {
+        /// Whose it was.
+        by: Option<UserId>,
     },
 }
 
@@ -159,6 +281,60 @@ pub struct ReplyDraft {
     /// Keys of uploads.
     #[serde(default)]
     pub files: Vec<String>,
+    /// The message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<MessageId>,
+    /// An approved text instead of one's own, where the channel asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateUse>,
+    /// Recipients and subject, where the channel has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Box<MailHead>>,
+    /// Hold it so many seconds, to be able to take it back (at most 30).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_seconds: Option<u8>,
+    /// Send it at this moment instead of now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_at: Option<Timestamp>,
+    /// Do not send it if the customer writes first.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub unless_answered: bool,
+    /// The last message its author had seen: when somebody else has answered since, it is refused with `Conflict` instead of sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<MessageId>,
+}
+
+/// A held message that was taken back, to be written on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// Its text.
+    pub text: String,
+    /// Its files, to be named again.
+    pub files: Vec<UploadView>,
+    /// The message it answered.
+    pub quote: Option<MessageId>,
+    /// Its recipients and subject, or its template.
+    pub detail: Option<Detail>,
+}
+
+/// What an agent notes for colleagues alone. One key adds once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteDraft {
+    /// Where.
+    pub conversation: ConversationId,
+    /// The author's key.
+    pub key: ClientKey,
+    /// Plain text; mentions stand in it by name, and below by id.
+    pub text: String,
+    /// Keys of uploads.
+    #[serde(default)]
+    pub files: Vec<String>,
+    /// Colleagues it mentions.
+    #[serde(default)]
+    pub users: Vec<UserId>,
+    /// Teams it mentions.
+    #[serde(default)]
+    pub teams: Vec<TeamId>,
 }
 
 /// Which messages of a thread.

@@ -107,10 +107,21 @@ pub struct AgentView {
     pub role: Role,
     /// What they set by hand.
     pub availability: Availability,
+    /// Whether they count as away without an open screen.
+    #[serde(default)]
+    pub auto_offline: bool,
     /// Whether they have a photo, at `/avatars/{user}?v={photo}`; the value changes with the photo.
     pub photo: Option<String>,
     /// Whether the invitation has been accepted.
     pub confirmed: bool,
+}
+
+impl AgentView {
+    /// How they stand to colleagues: what they set by hand, unless they are away and did not ask to be counted as here.
+    #[must_use]
+    pub const fn standing(&self, here: bool) -> Availability {
+        if self.auto_offline && !here { Availability::Offline } else { self.availability }
+    }
 }
 
 /// One account of a user.

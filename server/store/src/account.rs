@@ -2,7 +2,7 @@
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Error, Tx};
-use model::{AccountId, Checklist, Language, Timestamp};
+use model::{AccountId, AccountSettings, Checklist, Language, Timestamp};
 use sea_orm::FromQueryResult;
 
 /// An account's own row.
@@ -14,6 +14,8 @@ pub struct Account {
     pub name: String,
     /// The language of what it says to customers.
     pub language: Language,
+    /// What it has settled about its desk.
+    pub settings: AccountSettings,
 }
 
 #[derive(FromQueryResult)]
@@ -21,6 +23,7 @@ struct Row {
     id: i64,
     name: String,
     language: String,
+    settings: String,
 }
 
 /// Makes an account.
@@ -37,8 +40,23 @@ pub async fn insert(tx: &Tx, name: &str, language: Language, now: Timestamp) -> 
 /// # Errors
 /// Those of the database.
 pub async fn load(c: &impl Sql, account: AccountId) -> Result<Option<Account>, Error> {
-    let row = c.one::<Row>("SELECT id, name, language FROM account WHERE id = $1", vals![account.0]).await?;
-    Ok(row.map(|r| Account { id: AccountId(r.id), name: r.name, language: Language::from_tag(&r.language).unwrap_or_default() }))
+    let row = c.one::<Row>("SELECT id, name, language, settings FROM account WHERE id = $1", vals![account.0]).await?;
+    Ok(row.map(|r| Account {
+        id: AccountId(r.id),
+        name: r.name,
+        language: Language::from_tag(&r.language).unwrap_or_default(),
+        settings: serde_json::from_str(&r.settings).unwrap_or_default(),
+    }))
+}
+
+/// Writes an account's name, language and settings.
+///
+/// # Errors
+/// Those of the database.
+pub async fn update(tx: &Tx, account: &Account) -> Result<(), Error> {
+    let sql = "UPDATE account SET name = $1, language = $2, settings = $3 WHERE id = $4";
+    tx.run(sql, vals![account.name.as_str(), account.language.tag(), crate::sql::json(&account.settings), account.id.0]).await?;
+    Ok(())
 }
 
 /// Every account's id, for work that goes through all of them.

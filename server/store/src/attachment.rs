@@ -1,6 +1,6 @@
 //! Files on messages: their rows. The bytes lie in the object store, under `path`.
 
-use crate::sql::{Sql, vals, word};
+use crate::sql::{Sql, from_word, json, vals, word};
 use crate::{Error, Tx};
 use model::*;
 use sea_orm::FromQueryResult;
@@ -10,8 +10,10 @@ use sea_orm::FromQueryResult;
 pub struct Attachment {
     /// What is shown.
     pub view: AttachmentView,
-    /// Where the bytes lie.
+    /// Where the bytes lie; empty until they are here.
     pub path: String,
+    /// How the provider names a file that is not here yet, in the channel's own words.
+    pub remote: Option<String>,
     /// The inbox it belongs to, once it is on a message.
     pub inbox: Option<InboxId>,
     /// The message, once it is on one.
@@ -30,6 +32,12 @@ struct Row {
     width: Option<i64>,
     height: Option<i64>,
     path: String,
+    voice: i64,
+    duration: Option<i64>,
+    peaks: Option<String>,
+    state: String,
+    content_id: Option<String>,
+    remote: Option<String>,
 }
 
 impl From<Row> for Attachment {
@@ -48,12 +56,18 @@ impl From<Row> for Attachment {
             width: r.width,
             height: r.height,
             link: None,
+            voice: r.voice != 0,
+            duration: r.duration,
+            peaks: r.peaks.and_then(|p| serde_json::from_str(&p).ok()).unwrap_or_default(),
+            state: from_word(&r.state),
+            content_id: r.content_id,
         };
-        Self { view, path: r.path, inbox: r.inbox_id.map(InboxId), message: r.message_id.map(MessageId) }
+        Self { view, path: r.path, remote: r.remote, inbox: r.inbox_id.map(InboxId), message: r.message_id.map(MessageId) }
     }
 }
 
-const COLUMNS: &str = "id, message_id, inbox_id, kind, name, mime, size, width, height, path";
+const COLUMNS: &str =
+    "id, message_id, inbox_id, kind, name, mime, size, width, height, path, voice, duration, peaks, state, content_id, remote";
 
 /// Keeps an upload until it is put on a message. `uploader` names whose it is (`u7` a user, `c9` a visitor's address, `n…` a new visitor).
 ///
@@ -68,8 +82,40 @@ pub async fn keep_upload(
     path: &str,
     at: Timestamp,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO attachment (account_id, upload_key, uploader, kind, name, mime, size, width, height, path, created_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    insert(tx, account, Some(key), uploader, file, path, None, at).await?;
+    Ok(())
+}
+
+/// Keeps a file of a provider's before it is put on a message: its bytes under `path`, or `remote`, by which they are fetched later.
+///
+/// # Errors
+/// Those of the database.
+pub async fn keep(
+    tx: &Tx,
+    account: AccountId,
+    file: AttachmentView,
+    path: &str,
+    remote: Option<String>,
+    at: Timestamp,
+) -> Result<Attachment, Error> {
+    let id = insert(tx, account, None, "provider", &file, path, remote.as_deref(), at).await?;
+    let view = AttachmentView { id: AttachmentId(id), ..file };
+    Ok(Attachment { view, path: path.to_owned(), remote, inbox: None, message: None })
+}
+
+#[expect(clippy::too_many_arguments, reason = "the columns of one row, from two callers")]
+async fn insert(
+    tx: &Tx,
+    account: AccountId,
+    key: Option<&str>,
+    uploader: &str,
+    file: &AttachmentView,
+    path: &str,
+    remote: Option<&str>,
+    at: Timestamp,
+) -> Result<i64, Error> {
+    let sql = "INSERT INTO attachment (account_id, upload_key, uploader, kind, name, mime, size, width, height, path, created_at, voice, duration, peaks, state, content_id, remote) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id";
     let values = vals![
         account.0,
         key,
@@ -81,10 +127,51 @@ pub async fn keep_upload(
         file.width,
         file.height,
         path,
-        at.0
+        at.0,
+        i64::from(file.voice),
+        file.duration,
+        (!file.peaks.is_empty()).then(|| json(&file.peaks)),
+        word(&file.state),
+        file.content_id.as_deref(),
+        remote
+    ];
+    tx.inserted(sql, values).await
+}
+
+/// Writes what became of a file: its bytes are here under `path`, or will not come.
+///
+/// # Errors
+/// Those of the database.
+pub async fn settle(tx: &Tx, account: AccountId, file: &AttachmentView, path: &str) -> Result<(), Error> {
+    let sql = "UPDATE attachment SET kind = $1, name = $2, mime = $3, size = $4, width = $5, height = $6, path = $7, voice = $8, duration = $9, peaks = $10, \
+               state = $11, remote = CASE WHEN $11 = 'ready' THEN NULL ELSE remote END WHERE account_id = $12 AND id = $13";
+    let values = vals![
+        word(&file.kind),
+        file.name.as_str(),
+        file.mime.as_str(),
+        file.size,
+        file.width,
+        file.height,
+        path,
+        i64::from(file.voice),
+        file.duration,
+        (!file.peaks.is_empty()).then(|| json(&file.peaks)),
+        word(&file.state),
+        account.0,
+        file.id.0
     ];
     tx.run(sql, values).await?;
     Ok(())
+}
+
+/// Takes a message's files away; answers where their bytes lie.
+///
+/// # Errors
+/// Those of the database.
+pub async fn remove_of(tx: &Tx, account: AccountId, message: MessageId) -> Result<Vec<String>, Error> {
+    let sql = format!("DELETE FROM attachment WHERE account_id = $1 AND message_id = $2 RETURNING {COLUMNS}");
+    let rows = tx.all::<Row>(&sql, vals![account.0, message.0]).await?;
+    Ok(rows.into_iter().map(|r| r.path).filter(|p| !p.is_empty()).collect())
 }
 
 /// The uploads with these keys that belong to this uploader and are on no message yet, in the order of the keys.

@@ -1,9 +1,17 @@
 //! Contacts, their addresses in inboxes, and the sessions of website visitors.
 
+mod address;
+mod life;
+mod list;
+pub use address::*;
+pub use life::*;
+pub use list::*;
+
 use crate::sql::{Id, Sql, vals};
 use crate::{Error, Tx};
-use model::{AccountId, ContactId, ContactInboxId, ContactView, InboxId, Page, Timestamp};
+use model::{AccountId, ContactId, ContactInboxId, ContactNoteView, ContactOrder, ContactView, Filter, InboxId, NoteId, Page, Timestamp};
 use sea_orm::FromQueryResult;
+use std::collections::BTreeMap;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -17,6 +25,7 @@ struct Row {
     attributes: String,
     created_at: i64,
     last_activity_at: Option<i64>,
+    labels: Option<String>,
 }
 
 impl From<Row> for ContactView {
@@ -32,11 +41,12 @@ impl From<Row> for ContactView {
             attributes: serde_json::from_str(&r.attributes).unwrap_or_default(),
             created_at: Timestamp(r.created_at),
             last_activity_at: r.last_activity_at.map(Timestamp),
+            labels: r.labels.and_then(|l| serde_json::from_str(&l).ok()).unwrap_or_default(),
         }
     }
 }
 
-const COLUMNS: &str = "id, name, email, phone, identifier, verified, blocked, attributes, created_at, last_activity_at";
+const COLUMNS: &str = "id, name, email, phone, identifier, verified, blocked, attributes, created_at, last_activity_at, labels";
 
 /// Lower-case letters without accents: how names are searched.
 #[must_use]
@@ -89,7 +99,21 @@ pub async fn insert(tx: &Tx, account: AccountId, contact: &ContactView) -> Resul
         contact.created_at.0,
         contact.last_activity_at.map(|t| t.0)
     ];
-    Ok(ContactId(tx.inserted(sql, values).await?))
+    let id = ContactId(tx.inserted(sql, values).await?);
+    index(tx, id, &words(contact), false).await?;
+    Ok(id)
+}
+
+/// Puts a contact's words into SQLite's own search index; PostgreSQL reads the column.
+async fn index(tx: &Tx, id: ContactId, words: &str, known: bool) -> Result<(), Error> {
+    if !tx.is_sqlite() {
+        return Ok(());
+    }
+    if known {
+        tx.run("DELETE FROM contact_fts WHERE rowid = $1", vals![id.0]).await?;
+    }
+    tx.run("INSERT INTO contact_fts (rowid, words) VALUES ($1, $2)", vals![id.0, words]).await?;
+    Ok(())
 }
 
 /// Writes a contact's details. `Taken` when e-mail, phone or identifier belong to another.
@@ -113,7 +137,7 @@ pub async fn update(tx: &Tx, account: AccountId, contact: &ContactView) -> Resul
         contact.id.0
     ];
     tx.run(sql, values).await?;
-    Ok(())
+    index(tx, contact.id, &words(contact), true).await
 }
 
 /// One contact of the account.
@@ -134,6 +158,29 @@ pub async fn by_identifier(c: &impl Sql, account: AccountId, identifier: &str) -
     Ok(c.one::<Row>(&sql, vals![account.0, identifier]).await?.map(Into::into))
 }
 
+/// The contact with this e-mail, given in lower case.
+///
+/// # Errors
+/// Those of the database.
+pub async fn by_email(c: &impl Sql, account: AccountId, email: &str) -> Result<Option<ContactView>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM contact WHERE account_id = $1 AND email = $2");
+    Ok(c.one::<Row>(&sql, vals![account.0, email]).await?.map(Into::into))
+}
+
+/// The contact with this number, in whichever form it was kept (see [`model::phone_forms`]).
+///
+/// # Errors
+/// Those of the database.
+pub async fn by_phone(c: &impl Sql, account: AccountId, phone: &str) -> Result<Option<ContactView>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM contact WHERE account_id = $1 AND phone = $2");
+    for form in model::phone_forms(phone) {
+        if let Some(found) = c.one::<Row>(&sql, vals![account.0, form]).await? {
+            return Ok(Some(found.into()));
+        }
+    }
+    Ok(None)
+}
+
 /// Whether another contact of the account has this e-mail.
 ///
 /// # Errors
@@ -143,171 +190,12 @@ pub async fn email_taken(c: &impl Sql, account: AccountId, email: &str, but: Con
     Ok(c.one::<Id>(sql, vals![account.0, email, but.0]).await?.is_some())
 }
 
-/// Whether another contact of the account has this phone.
+/// Whether another contact of the account has this phone, in whichever form.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn phone_taken(c: &impl Sql, account: AccountId, phone: &str, but: ContactId) -> Result<bool, Error> {
-    let sql = "SELECT id FROM contact WHERE account_id = $1 AND phone = $2 AND id <> $3";
-    Ok(c.one::<Id>(sql, vals![account.0, phone, but.0]).await?.is_some())
-}
-
-/// Contacts by id, newest first, whose words contain every word of the search; at most `limit`, below `after`.
-///
-/// # Errors
-/// Those of the database.
-pub async fn list(
-    c: &impl Sql,
-    account: AccountId,
-    search: &str,
-    after: Option<ContactId>,
-    limit: i64,
-) -> Result<Page<ContactView>, Error> {
-    let mut sql = format!("SELECT {COLUMNS} FROM contact WHERE account_id = $1 AND id < $2");
-    let mut values = vals![account.0, after.map_or(i64::MAX, |c| c.0)];
-    for word in fold(search).split_whitespace().take(8) {
-        values.push(format!("%{}%", word.replace(['%', '_', '\\'], "")).into());
-        sql.push_str(&format!(" AND words LIKE ${}", values.len()));
-    }
-    values.push((limit + 1).into());
-    sql.push_str(&format!(" ORDER BY id DESC LIMIT ${}", values.len()));
-    let mut rows: Vec<ContactView> = c.all::<Row>(&sql, values).await?.into_iter().map(Into::into).collect();
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    Ok(Page { rows, more })
-}
-
-/// A contact's address in an inbox.
-#[derive(Clone, Debug)]
-pub struct ContactInbox {
-    /// Its id.
-    pub id: ContactInboxId,
-    /// The account.
-    pub account: AccountId,
-    /// The inbox.
-    pub inbox: InboxId,
-    /// The contact.
-    pub contact: ContactId,
-}
-
-#[derive(FromQueryResult)]
-struct AddressRow {
-    id: i64,
-    account_id: i64,
-    inbox_id: i64,
-    contact_id: i64,
-}
-
-impl From<AddressRow> for ContactInbox {
-    fn from(r: AddressRow) -> Self {
-        Self { id: ContactInboxId(r.id), account: AccountId(r.account_id), inbox: InboxId(r.inbox_id), contact: ContactId(r.contact_id) }
-    }
-}
-
-/// Gives a contact an address in an inbox. `Taken` when the address exists.
-///
-/// # Errors
-/// Those of the database.
-pub async fn add_address(
-    tx: &Tx,
-    account: AccountId,
-    inbox: InboxId,
-    contact: ContactId,
-    source: &str,
-    now: Timestamp,
-) -> Result<ContactInbox, Error> {
-    let sql =
-        "INSERT INTO contact_inbox (account_id, inbox_id, contact_id, source_id, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id";
-    let id = ContactInboxId(tx.inserted(sql, vals![account.0, inbox.0, contact.0, source, now.0]).await?);
-    Ok(ContactInbox { id, account, inbox, contact })
-}
-
-/// The address with this source id.
-///
-/// # Errors
-/// Those of the database.
-pub async fn address(c: &impl Sql, account: AccountId, inbox: InboxId, source: &str) -> Result<Option<ContactInbox>, Error> {
-    let sql = "SELECT id, account_id, inbox_id, contact_id FROM contact_inbox WHERE account_id = $1 AND inbox_id = $2 AND source_id = $3";
-    Ok(c.one::<AddressRow>(sql, vals![account.0, inbox.0, source]).await?.map(Into::into))
-}
-
-/// Moves what an anonymous visitor wrote to the address of the person they turned out to be; the anonymous address goes.
-///
-/// # Errors
-/// Those of the database.
-pub async fn merge_address(tx: &Tx, from: &ContactInbox, to: &ContactInbox) -> Result<(), Error> {
-    let sql = "UPDATE message SET author_id = $1 WHERE account_id = $2 AND author_kind = 'contact' AND conversation_id IN \
-               (SELECT id FROM conversation WHERE account_id = $2 AND contact_inbox_id = $3)";
-    tx.run(sql, vals![to.contact.0, from.account.0, from.id.0]).await?;
-    let sql = "UPDATE conversation SET contact_id = $1, contact_inbox_id = $2 WHERE account_id = $3 AND contact_inbox_id = $4";
-    tx.run(sql, vals![to.contact.0, to.id.0, from.account.0, from.id.0]).await?;
-    tx.run("DELETE FROM visitor_session WHERE contact_inbox_id = $1", vals![from.id.0]).await?;
-    tx.run("DELETE FROM contact_inbox WHERE account_id = $1 AND id = $2", vals![from.account.0, from.id.0]).await?;
-    Ok(())
-}
-
-/// Removes a contact that has no address left.
-///
-/// # Errors
-/// Those of the database.
-pub async fn remove_bare(tx: &Tx, account: AccountId, contact: ContactId) -> Result<bool, Error> {
-    let sql = "DELETE FROM contact WHERE account_id = $1 AND id = $2 AND NOT EXISTS \
-               (SELECT 1 FROM contact_inbox WHERE account_id = $1 AND contact_id = $2)";
-    Ok(tx.run(sql, vals![account.0, contact.0]).await? > 0)
-}
-
-/// Opens a visitor's session under the hash of its token.
-///
-/// # Errors
-/// Those of the database.
-pub async fn open_visitor(tx: &Tx, address: &ContactInbox, token_hash: &str, now: Timestamp, expires: Timestamp) -> Result<(), Error> {
-    let sql = "INSERT INTO visitor_session (account_id, inbox_id, contact_inbox_id, token_hash, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    tx.run(sql, vals![address.account.0, address.inbox.0, address.id.0, token_hash, now.0, expires.0]).await?;
-    Ok(())
-}
-
-/// The address of a visitor's session in this inbox, and when it expires; the token's hash is what proves it.
-///
-/// # Errors
-/// Those of the database.
-pub async fn visitor(c: &impl Sql, inbox: InboxId, token_hash: &str, now: Timestamp) -> Result<Option<(ContactInbox, Timestamp)>, Error> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        id: i64,
-        account_id: i64,
-        inbox_id: i64,
-        contact_id: i64,
-        expires_at: i64,
-    }
-    let sql = "SELECT ci.id, ci.account_id, ci.inbox_id, ci.contact_id, v.expires_at FROM visitor_session v JOIN contact_inbox ci ON ci.id = v.contact_inbox_id \
-               WHERE v.token_hash = $1 AND v.inbox_id = $2 AND v.expires_at > $3";
-    Ok(c.one::<Row>(sql, vals![token_hash, inbox.0, now.0]).await?.map(|r| {
-        let address = ContactInbox {
-            id: ContactInboxId(r.id),
-            account: AccountId(r.account_id),
-            inbox: InboxId(r.inbox_id),
-            contact: ContactId(r.contact_id),
-        };
-        (address, Timestamp(r.expires_at))
-    }))
-}
-
-/// Prolongs a visitor's session.
-///
-/// # Errors
-/// Those of the database.
-pub async fn prolong_visitor(tx: &Tx, token_hash: &str, expires: Timestamp) -> Result<(), Error> {
-    tx.run("UPDATE visitor_session SET expires_at = $1 WHERE token_hash = $2", vals![expires.0, token_hash]).await?;
-    Ok(())
-}
-
-/// Ends a visitor's session.
-///
-/// # Errors
-/// Those of the database.
-pub async fn close_visitor(tx: &Tx, token_hash: &str) -> Result<(), Error> {
-    tx.run("DELETE FROM visitor_session WHERE token_hash = $1", vals![token_hash]).await?;
-    Ok(())
+    Ok(by_phone(c, account, phone).await?.is_some_and(|found| found.id != but))
 }
 
 #[cfg(test)]

@@ -1,41 +1,18 @@
 //! Conversations: rows, lists, tallies and each viewer's mark. Every list and count is answered from an index or a counter row.
 
+mod life;
+mod list;
+mod viewer;
+pub use life::*;
+pub use list::*;
+pub use viewer::*;
+
+pub use crate::sight::{Inboxes, Sight};
 use crate::sql::{Id, Sql, json, vals};
 use crate::{Audience, Error, Tx};
 use model::*;
 use sea_orm::FromQueryResult;
-
-/// Which inboxes a caller may see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Inboxes {
-    /// Every one of the account.
-    All,
-    /// These.
-    Only(Vec<InboxId>),
-}
-
-impl Inboxes {
-    /// Whether this inbox is among them.
-    #[must_use]
-    pub fn contains(&self, inbox: InboxId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(list) => list.contains(&inbox),
-        }
-    }
-
-    /// The condition on a column; ids are numbers, so nothing can be injected.
-    fn condition(&self, column: &str) -> String {
-        match self {
-            Self::All => String::new(),
-            Self::Only(list) if list.is_empty() => " AND 1 = 0".to_owned(),
-            Self::Only(list) => {
-                let ids: Vec<_> = list.iter().map(|i| i.0.to_string()).collect();
-                format!(" AND {column} IN ({})", ids.join(","))
-            }
-        }
-    }
-}
+use std::collections::BTreeMap;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -60,11 +37,17 @@ struct Row {
     first_reply_at: Option<i64>,
     preview: Option<String>,
     origin: String,
+    priority: Option<i64>,
+    labels: Option<String>,
+    team_id: Option<i64>,
+    muted: i64,
+    subject: Option<String>,
+    starter_id: Option<i64>,
 }
 
 const COLUMNS: &str = "v.id, v.number, v.inbox_id, v.contact_id, v.contact_inbox_id, k.name AS contact_name, k.email AS contact_email, \
     k.phone AS contact_phone, k.blocked, v.status, v.snoozed_until, v.assignee_id, v.last_message_at, v.last_incoming_at, v.created_at, v.incoming, \
-    v.waiting_since, v.contact_seen_at, v.first_reply_at, v.preview, v.origin";
+    v.waiting_since, v.contact_seen_at, v.first_reply_at, v.preview, v.origin, v.priority, v.labels, v.team_id, v.muted, v.subject, v.starter_id";
 
 /// A conversation with what only the server needs of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +60,15 @@ pub struct Conversation {
     pub first_reply_at: Option<Timestamp>,
     /// Whether the contact is blocked.
     pub blocked: bool,
+}
+
+impl Conversation {
+    /// Whom its changes concern, the customer aside: everybody who sees its inbox, or its starter alone while nothing was said in it.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        let v = &self.view;
+        Audience { inbox: Some(v.inbox), contact_inbox: None, only_user: v.starter, assignee: v.assignee, team: v.team }
+    }
 }
 
 impl From<Row> for Conversation {
@@ -102,6 +94,12 @@ impl From<Row> for Conversation {
             contact_seen_at: r.contact_seen_at.map(Timestamp),
             last_incoming_at: r.last_incoming_at.map(Timestamp),
             origin: serde_json::from_str(&r.origin).unwrap_or_default(),
+            priority: r.priority.and_then(Priority::from_number),
+            labels: r.labels.and_then(|l| serde_json::from_str(&l).ok()).unwrap_or_default(),
+            team: r.team_id.map(TeamId),
+            muted: r.muted != 0,
+            subject: r.subject,
+            starter: r.starter_id.map(UserId),
         };
         Self {
             view,
@@ -124,6 +122,8 @@ pub async fn insert(
     uuid: &str,
     now: Timestamp,
 ) -> Result<Conversation, Error> {
+    // Where a bot answers, it is asked first.
+    let status = if status == Status::Open && crate::bot::answers_in(tx, address.inbox).await? { Status::Pending } else { status };
     let number = crate::account::next_number(tx, address.account).await?;
     let sql = "INSERT INTO conversation (account_id, number, uuid, inbox_id, contact_id, contact_inbox_id, status, last_message_at, created_at, origin) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9) RETURNING id";
@@ -139,7 +139,8 @@ pub async fn insert(
         json(origin)
     ];
     let id = ConversationId(tx.inserted(sql, values).await?);
-    let made = load(tx, address.account, &Inboxes::All, id).await?.ok_or_else(|| Error::Corrupt("a conversation just made".into()))?;
+    let made =
+        load(tx, address.account, &Sight::everything(), id).await?.ok_or_else(|| Error::Corrupt("a conversation just made".into()))?;
     shift(tx, address.account, &made.view.placement(), 1).await?;
     Ok(made)
 }
@@ -148,22 +149,22 @@ pub async fn insert(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn load(c: &impl Sql, account: AccountId, inboxes: &Inboxes, id: ConversationId) -> Result<Option<Conversation>, Error> {
-    find(c, account, inboxes, "v.id", id.0).await
+pub async fn load(c: &impl Sql, account: AccountId, sight: &Sight, id: ConversationId) -> Result<Option<Conversation>, Error> {
+    find(c, account, sight, "v.id", id.0).await
 }
 
 /// One conversation by the number people see.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn by_number(c: &impl Sql, account: AccountId, inboxes: &Inboxes, number: i64) -> Result<Option<Conversation>, Error> {
-    find(c, account, inboxes, "v.number", number).await
+pub async fn by_number(c: &impl Sql, account: AccountId, sight: &Sight, number: i64) -> Result<Option<Conversation>, Error> {
+    find(c, account, sight, "v.number", number).await
 }
 
-async fn find(c: &impl Sql, account: AccountId, inboxes: &Inboxes, column: &str, value: i64) -> Result<Option<Conversation>, Error> {
+async fn find(c: &impl Sql, account: AccountId, sight: &Sight, column: &str, value: i64) -> Result<Option<Conversation>, Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM conversation v JOIN contact k ON k.id = v.contact_id WHERE v.account_id = $1 AND {column} = $2{}",
-        inboxes.condition("v.inbox_id")
+        sight.condition("v")
     );
     Ok(c.one::<Row>(&sql, vals![account.0, value]).await?.map(Into::into))
 }
@@ -186,111 +187,9 @@ pub async fn lock(tx: &Tx, account: AccountId, id: ConversationId) -> Result<(),
 pub async fn last_of(c: &impl Sql, account: AccountId, address: ContactInboxId) -> Result<Option<Conversation>, Error> {
     let sql = "SELECT id FROM conversation WHERE contact_inbox_id = $1 ORDER BY id DESC LIMIT 1";
     match c.one::<Id>(sql, vals![address.0]).await? {
-        Some(row) => load(c, account, &Inboxes::All, ConversationId(row.id)).await,
+        Some(row) => load(c, account, &Sight::everything(), ConversationId(row.id)).await,
         None => Ok(None),
     }
-}
-
-/// A contact's conversations that the caller may see, newest first.
-///
-/// # Errors
-/// Those of the database.
-pub async fn of_contact(
-    c: &impl Sql,
-    account: AccountId,
-    inboxes: &Inboxes,
-    viewer: UserId,
-    contact: ContactId,
-) -> Result<Vec<ListRow>, Error> {
-    rows(c, inboxes, "v.account_id = $2 AND v.contact_id = $3", "v.id DESC", vals![viewer.0, account.0, contact.0], 50).await
-}
-
-/// What a caller's list asks.
-#[derive(Clone, Debug)]
-pub struct ListQuery<'q> {
-    /// Which account.
-    pub account: AccountId,
-    /// Which inboxes the caller may see.
-    pub inboxes: &'q Inboxes,
-    /// Who asks.
-    pub viewer: UserId,
-    /// Which rows.
-    pub filter: ListFilter,
-    /// Strictly below this position.
-    pub below: Option<ListCursor>,
-    /// At most so many.
-    pub limit: i64,
-}
-
-/// A page of the list, newest message first.
-///
-/// # Errors
-/// Those of the database.
-pub async fn list(c: &impl Sql, query: &ListQuery<'_>) -> Result<Page<ListRow>, Error> {
-    let mut values = vals![query.viewer.0, query.account.0];
-    let mut condition = "v.account_id = $2".to_owned();
-    let mut with = |condition: &mut String, text: &str, value: i64| {
-        values.push(value.into());
-        condition.push_str(&text.replace('#', &format!("${}", values.len())));
-    };
-    if let Some(status) = query.filter.status {
-        with(&mut condition, " AND v.status = #", status.number());
-    }
-    if let Some(inbox) = query.filter.inbox {
-        with(&mut condition, " AND v.inbox_id = #", inbox.0);
-    }
-    match query.filter.tab {
-        Tab::Mine => with(&mut condition, " AND v.assignee_id = #", query.viewer.0),
-        Tab::Unassigned => condition.push_str(" AND v.assignee_id IS NULL"),
-        Tab::All => {}
-    }
-    if let Some(below) = query.below {
-        with(&mut condition, " AND (v.last_message_at, v.id) < (#", below.at.0);
-        with(&mut condition, ", #)", below.id.0);
-    }
-    let mut rows = rows(c, query.inboxes, &condition, "v.last_message_at DESC, v.id DESC", values, query.limit + 1).await?;
-    let more = rows.len() as i64 > query.limit;
-    rows.truncate(query.limit as usize);
-    Ok(Page { rows, more })
-}
-
-/// One row with the viewer's own mark.
-///
-/// # Errors
-/// Those of the database.
-pub async fn row(c: &impl Sql, account: AccountId, viewer: UserId, conversation: Conversation) -> Result<ListRow, Error> {
-    let marks = marks(c, account, conversation.view.id).await?;
-    let mark = marks.iter().find(|m| m.user == viewer);
-    Ok(ListRow { conversation: conversation.view, seen: mark.map_or(0, |m| m.seen), draft: mark.is_some_and(|m| m.draft) })
-}
-
-async fn rows(
-    c: &impl Sql,
-    inboxes: &Inboxes,
-    condition: &str,
-    order: &str,
-    values: Vec<sea_orm::Value>,
-    limit: i64,
-) -> Result<Vec<ListRow>, Error> {
-    #[derive(FromQueryResult)]
-    struct Listed {
-        #[sea_orm(nested)]
-        row: Row,
-        seen: Option<i64>,
-        draft: Option<i64>,
-    }
-    let sql = format!(
-        "SELECT {COLUMNS}, m.seen, CASE WHEN m.reply_draft <> '' OR m.note_draft <> '' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS draft \
-         FROM conversation v JOIN contact k ON k.id = v.contact_id \
-         LEFT JOIN mark m ON m.account_id = v.account_id AND m.conversation_id = v.id AND m.user_id = $1 \
-         WHERE {condition}{} ORDER BY {order} LIMIT {limit}",
-        inboxes.condition("v.inbox_id")
-    );
-    let rows = c.all::<Listed>(&sql, values).await?;
-    Ok(rows
-        .into_iter()
-        .map(|r| ListRow { conversation: Conversation::from(r.row).view, seen: r.seen.unwrap_or(0), draft: r.draft.unwrap_or(0) != 0 })
-        .collect())
 }
 
 /// Writes a conversation back, keeps the tallies, and notes the change. `was` is where it stood when it was read; none when it is new.
@@ -301,7 +200,8 @@ pub async fn save(tx: &mut Tx, account: AccountId, was: Option<Placement>, now: 
     let v = &now.view;
     let until = if let Status::Snoozed { until } = v.status { until } else { None };
     let sql = "UPDATE conversation SET status = $1, snoozed_until = $2, assignee_id = $3, last_message_at = $4, last_incoming_at = $5, incoming = $6, \
-               waiting_since = $7, contact_seen_at = $8, first_reply_at = $9, preview = $10, origin = $11 WHERE account_id = $12 AND id = $13";
+               waiting_since = $7, contact_seen_at = $8, first_reply_at = $9, preview = $10, origin = $11, priority = $12, labels = $13, team_id = $14, \
+               muted = $15, subject = $16, starter_id = $17 WHERE account_id = $18 AND id = $19";
     let values = vals![
         v.status.kind().number(),
         until.map(|t| t.0),
@@ -314,19 +214,30 @@ pub async fn save(tx: &mut Tx, account: AccountId, was: Option<Placement>, now: 
         now.first_reply_at.map(|t| t.0),
         v.preview.as_ref().map(json),
         json(&v.origin),
+        v.priority.map(Priority::number),
+        (!v.labels.is_empty()).then(|| json(&v.labels)),
+        v.team.map(|t| t.0),
+        i64::from(v.muted),
+        v.subject.as_deref(),
+        v.starter.map(|u| u.0),
         account.0,
         v.id.0
     ];
     tx.run(sql, values).await?;
     let place = v.placement();
-    if let Some(was) = was
-        && was != place
-    {
-        shift(tx, account, &was, -1).await?;
-        shift(tx, account, &place, 1).await?;
+    let was = was.filter(|_| v.starter.is_none());
+    match was {
+        // Counted since its beginning by `insert`, or not counted at all yet.
+        None => {}
+        Some(was) if was.counts_as(&place) => {}
+        Some(was) => {
+            shift(tx, account, &was, -1).await?;
+            shift(tx, account, &place, 1).await?;
+        }
     }
     let marks = marks(tx, account, v.id).await?;
-    let audience = Audience { inbox: Some(v.inbox), contact_inbox: Some(now.contact_inbox), only_user: None };
+    // A conversation only begun is its starter's alone; the customer hears of it with its first message.
+    let audience = Audience { contact_inbox: v.starter.is_none().then_some(now.contact_inbox), ..now.audience() };
     tx.note(account, at, audience, Change::Conversation { was, now: Box::new(v.clone()), marks });
     Ok(())
 }
@@ -342,7 +253,7 @@ async fn shift(tx: &Tx, account: AccountId, place: &Placement, by: i64) -> Resul
 ///
 /// # Errors
 /// Those of the database.
-pub async fn tallies(c: &impl Sql, account: AccountId, inboxes: &Inboxes, viewer: UserId) -> Result<Tallies, Error> {
+pub async fn tallies(c: &impl Sql, account: AccountId, sight: &Sight, viewer: UserId) -> Result<Tallies, Error> {
     #[derive(FromQueryResult)]
     struct Row {
         inbox_id: i64,
@@ -350,11 +261,19 @@ pub async fn tallies(c: &impl Sql, account: AccountId, inboxes: &Inboxes, viewer
         assignee_id: i64,
         count: i64,
     }
-    let sql = format!(
-        "SELECT inbox_id, status, assignee_id, count FROM tally WHERE account_id = $1{} ORDER BY inbox_id, status",
-        inboxes.condition("inbox_id")
-    );
-    let mut cells: std::collections::BTreeMap<(i64, i64), Tally> = std::collections::BTreeMap::new();
+    let sql = if sight.rule == Visibility::Team {
+        // Counter rows know no team: whoever sees only their teams' share has few enough to count.
+        format!(
+            "SELECT v.inbox_id, v.status, COALESCE(v.assignee_id, 0) AS assignee_id, CAST(count(*) AS BIGINT) AS count FROM conversation v \
+             WHERE v.account_id = $1 AND v.starter_id IS NULL{} GROUP BY v.inbox_id, v.status, COALESCE(v.assignee_id, 0)",
+            sight.condition("v")
+        )
+    } else {
+        let mine = if sight.is_narrow() { format!(" AND assignee_id = {viewer}") } else { String::new() };
+        let inboxes = sight.inbox_condition("inbox_id");
+        format!("SELECT inbox_id, status, assignee_id, count FROM tally WHERE account_id = $1{inboxes}{mine} ORDER BY inbox_id, status")
+    };
+    let mut cells: BTreeMap<(i64, i64), Tally> = BTreeMap::new();
     for row in c.all::<Row>(&sql, vals![account.0]).await? {
         let cell = cells.entry((row.inbox_id, row.status)).or_default();
         cell.all += row.count;
@@ -389,95 +308,4 @@ pub async fn due(c: &impl Sql, now: Timestamp) -> Result<Vec<(AccountId, Convers
     }
     let sql = "SELECT id, account_id FROM conversation WHERE snoozed_until <= $1 ORDER BY snoozed_until LIMIT 200";
     Ok(c.all::<Row>(sql, vals![now.0]).await?.into_iter().map(|r| (AccountId(r.account_id), ConversationId(r.id))).collect())
-}
-
-/// How far each agent has read a conversation.
-///
-/// # Errors
-/// Those of the database.
-pub async fn marks(c: &impl Sql, account: AccountId, id: ConversationId) -> Result<Vec<ViewerMark>, Error> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        user_id: i64,
-        seen: i64,
-        draft: i64,
-    }
-    let sql = "SELECT user_id, seen, CASE WHEN reply_draft <> '' OR note_draft <> '' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS draft \
-               FROM mark WHERE account_id = $1 AND conversation_id = $2 ORDER BY user_id";
-    let rows = c.all::<Row>(sql, vals![account.0, id.0]).await?;
-    Ok(rows.into_iter().map(|r| ViewerMark { user: UserId(r.user_id), seen: r.seen, draft: r.draft != 0 }).collect())
-}
-
-/// Moves one person's mark and notes it; a mark only rises, unless `lower` allows.
-///
-/// # Errors
-/// Those of the database.
-pub async fn set_seen(
-    tx: &mut Tx,
-    account: AccountId,
-    of: &Conversation,
-    user: UserId,
-    seen: i64,
-    lower: bool,
-    at: Timestamp,
-) -> Result<bool, Error> {
-    let raise = if lower { "<>" } else { "<" };
-    let sql = format!(
-        "INSERT INTO mark (account_id, conversation_id, user_id, seen) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (account_id, conversation_id, user_id) DO UPDATE SET seen = excluded.seen WHERE mark.seen {raise} excluded.seen"
-    );
-    if tx.run(&sql, vals![account.0, of.view.id.0, user.0, seen]).await? == 0 {
-        return Ok(false);
-    }
-    let audience = Audience { inbox: Some(of.view.inbox), contact_inbox: None, only_user: Some(user) };
-    tx.note(account, at, audience, Change::Read { user, conversation: of.view.id, seen });
-    Ok(true)
-}
-
-/// Keeps one person's unsent text and notes it; empty text removes it.
-///
-/// # Errors
-/// Those of the database.
-pub async fn set_draft(
-    tx: &mut Tx,
-    account: AccountId,
-    of: &Conversation,
-    user: UserId,
-    mode: DraftMode,
-    text: String,
-    at: Timestamp,
-) -> Result<(), Error> {
-    let column = draft_column(mode);
-    let sql = format!(
-        "INSERT INTO mark (account_id, conversation_id, user_id, {column}) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (account_id, conversation_id, user_id) DO UPDATE SET {column} = excluded.{column} WHERE mark.{column} <> excluded.{column}"
-    );
-    if tx.run(&sql, vals![account.0, of.view.id.0, user.0, text.as_str()]).await? > 0 {
-        let audience = Audience { inbox: Some(of.view.inbox), contact_inbox: None, only_user: Some(user) };
-        tx.note(account, at, audience, Change::Draft { user, conversation: of.view.id, mode, text });
-    }
-    Ok(())
-}
-
-const fn draft_column(mode: DraftMode) -> &'static str {
-    match mode {
-        DraftMode::Reply => "reply_draft",
-        DraftMode::Note => "note_draft",
-    }
-}
-
-/// One person's unsent texts in a conversation.
-///
-/// # Errors
-/// Those of the database.
-pub async fn drafts(c: &impl Sql, account: AccountId, id: ConversationId, user: UserId) -> Result<Vec<(DraftMode, String)>, Error> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        reply_draft: String,
-        note_draft: String,
-    }
-    let sql = "SELECT reply_draft, note_draft FROM mark WHERE account_id = $1 AND conversation_id = $2 AND user_id = $3";
-    let Some(row) = c.one::<Row>(sql, vals![account.0, id.0, user.0]).await? else { return Ok(Vec::new()) };
-    let both = [(DraftMode::Reply, row.reply_draft), (DraftMode::Note, row.note_draft)];
-    Ok(both.into_iter().filter(|(_, text)| !text.is_empty()).collect())
 }

@@ -62,6 +62,13 @@ pub async fn insert(tx: &Tx, account: AccountId, all: &[DemoConversation]) -> Re
     let contacts =
         many(tx, "contact", "account_id, name, email, phone, words, created_at, last_activity_at", all.iter().map(contact).collect(), true)
             .await?;
+    if tx.is_sqlite() {
+        let list: Vec<_> = contacts.iter().map(i64::to_string).collect();
+        for some in list.chunks(10_000) {
+            let ids = some.join(",");
+            tx.run(&format!("INSERT INTO contact_fts (rowid, words) SELECT id, words FROM contact WHERE id IN ({ids})"), vals![]).await?;
+        }
+    }
     let address = |(c, id): (&DemoConversation, &i64)| vals![account.0, c.inbox.0, *id, format!("demo {id}"), first(c)];
     let rows = all.iter().zip(&contacts).map(address).collect();
     let addresses = many(tx, "contact_inbox", "account_id, inbox_id, contact_id, source_id, created_at", rows, true).await?;
@@ -119,6 +126,11 @@ async fn messages(tx: &Tx, account: AccountId, all: &[DemoConversation], contact
     let texts: Vec<_> = all.iter().flat_map(|c| c.messages.iter().map(move |m| (c.inbox, m.1.clone()))).collect();
     let columns = "account_id, conversation_id, inbox_id, kind, author_kind, author_id, text, state, at";
     let ids = many(tx, "message", columns, rows, true).await?;
+    let folded = !tx.is_sqlite();
+    let words = |text: &str, inbox: InboxId| {
+        let words = format!("a{account} i{inbox} {text}");
+        if folded { crate::contact::fold(&words) } else { words }
+    };
     let (table, value) = if tx.is_sqlite() { ("message_fts", "rowid, words") } else { ("message_fts", "message_id, words") };
     for (some, texts) in ids.chunks(500).zip(texts.chunks(500)) {
         let place = |at: usize| {
@@ -126,7 +138,7 @@ async fn messages(tx: &Tx, account: AccountId, all: &[DemoConversation], contact
             if tx.is_sqlite() { format!("(${id}, ${words})") } else { format!("(${id}, to_tsvector('simple', ${words}))") }
         };
         let places = (0..some.len()).map(place).collect::<Vec<_>>().join(",");
-        let values = some.iter().zip(texts).flat_map(|(id, (inbox, text))| vals![*id, format!("a{account} i{inbox} {text}")]).collect();
+        let values = some.iter().zip(texts).flat_map(|(id, (inbox, text))| vals![*id, words(text, *inbox)]).collect();
         tx.run(&format!("INSERT INTO {table} ({value}) VALUES {places}"), values).await?;
     }
     for (at, c) in all.iter().enumerate() {

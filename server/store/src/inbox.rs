@@ -2,7 +2,7 @@
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Error, Tx};
-use model::{AccountId, InboxId, Timestamp, UserId};
+use model::{AccountId, InboxHealth, InboxId, InboxState, Timestamp, UserId};
 use sea_orm::FromQueryResult;
 use std::collections::BTreeMap;
 
@@ -23,6 +23,12 @@ pub struct Inbox {
     pub settings: BTreeMap<String, String>,
     /// What never goes to a browser.
     pub secrets: BTreeMap<String, String>,
+    /// The provider's own id of what it connects; one inbox of a kind has it.
+    pub account_key: Option<String>,
+    /// Whether it works.
+    pub state: InboxState,
+    /// What was last seen of its traffic.
+    pub health: InboxHealth,
 }
 
 #[derive(FromQueryResult)]
@@ -34,6 +40,12 @@ struct Row {
     public_key: String,
     settings: String,
     secrets: String,
+    account_key: Option<String>,
+    state: Option<String>,
+    last_in: Option<i64>,
+    last_out: Option<i64>,
+    last_error: Option<String>,
+    last_error_at: Option<i64>,
 }
 
 impl From<Row> for Inbox {
@@ -46,18 +58,26 @@ impl From<Row> for Inbox {
             public_key: r.public_key,
             settings: serde_json::from_str(&r.settings).unwrap_or_default(),
             secrets: serde_json::from_str(&r.secrets).unwrap_or_default(),
+            account_key: r.account_key,
+            state: r.state.and_then(|s| serde_json::from_str(&s).ok()).unwrap_or_default(),
+            health: InboxHealth {
+                last_in: r.last_in.map(Timestamp),
+                last_out: r.last_out.map(Timestamp),
+                last_error: r.last_error_at.map(Timestamp).zip(r.last_error),
+            },
         }
     }
 }
 
-const COLUMNS: &str = "id, account_id, kind, name, public_key, settings, secrets";
+const COLUMNS: &str =
+    "id, account_id, kind, name, public_key, settings, secrets, account_key, state, last_in, last_out, last_error, last_error_at";
 
-/// Makes an inbox; its id is drawn here.
+/// Makes an inbox; its id is drawn here. `Taken` when another inbox connects the same account of the provider.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn insert(tx: &Tx, inbox: &Inbox, now: Timestamp) -> Result<InboxId, Error> {
-    let sql = "INSERT INTO inbox (account_id, kind, name, public_key, settings, secrets, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+    let sql = "INSERT INTO inbox (account_id, kind, name, public_key, settings, secrets, created_at, account_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
     let values = vals![
         inbox.account.0,
         inbox.kind.as_str(),
@@ -65,19 +85,20 @@ pub async fn insert(tx: &Tx, inbox: &Inbox, now: Timestamp) -> Result<InboxId, E
         inbox.public_key.as_str(),
         crate::sql::json(&inbox.settings),
         crate::sql::json(&inbox.secrets),
-        now.0
+        now.0,
+        inbox.account_key.as_deref()
     ];
     Ok(InboxId(tx.inserted(sql, values).await?))
 }
 
-/// Writes an inbox's name, settings and secrets.
+/// Writes an inbox's name, settings, secrets and the provider's own id. `Taken` as for [`insert`].
 ///
 /// # Errors
 /// Those of the database.
 pub async fn update(tx: &Tx, inbox: &Inbox) -> Result<(), Error> {
-    let sql = "UPDATE inbox SET name = $1, settings = $2, secrets = $3 WHERE account_id = $4 AND id = $5";
-    let values =
-        vals![inbox.name.as_str(), crate::sql::json(&inbox.settings), crate::sql::json(&inbox.secrets), inbox.account.0, inbox.id.0];
+    let sql = "UPDATE inbox SET name = $1, settings = $2, secrets = $3, account_key = $4 WHERE account_id = $5 AND id = $6";
+    let (settings, secrets) = (crate::sql::json(&inbox.settings), crate::sql::json(&inbox.secrets));
+    let values = vals![inbox.name.as_str(), settings, secrets, inbox.account_key.as_deref(), inbox.account.0, inbox.id.0];
     tx.run(sql, values).await?;
     Ok(())
 }
@@ -104,9 +125,65 @@ pub async fn load(c: &impl Sql, account: AccountId, inbox: InboxId) -> Result<Op
 ///
 /// # Errors
 /// Those of the database.
-pub async fn by_key(c: &impl Sql, key: &str) -> Result<Option<Inbox>, Error> {
+pub async fn by_public_key(c: &impl Sql, key: &str) -> Result<Option<Inbox>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM inbox WHERE public_key = $1");
     Ok(c.one::<Row>(&sql, vals![key]).await?.map(Into::into))
+}
+
+/// The inbox of this kind that connects this account of the provider; a provider's signature is what proves that the caller may reach it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn by_account_key(c: &impl Sql, kind: &str, key: &str) -> Result<Option<Inbox>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM inbox WHERE kind = $1 AND account_key = $2");
+    Ok(c.one::<Row>(&sql, vals![kind, key]).await?.map(Into::into))
+}
+
+/// Every inbox of a kind, of every account; for work that goes through all of them, such as reading mailboxes.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_kind(c: &impl Sql, kind: &str) -> Result<Vec<Inbox>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM inbox WHERE kind = $1 ORDER BY id");
+    Ok(c.all::<Row>(&sql, vals![kind]).await?.into_iter().map(Into::into).collect())
+}
+
+/// Sets whether an inbox works; true when that changed. Telling of it is the caller's business.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_state(tx: &Tx, account: AccountId, inbox: InboxId, state: &InboxState) -> Result<bool, Error> {
+    let text = (!state.is_connected()).then(|| crate::sql::json(state));
+    // A repeated failure keeps the moment of the first.
+    let changed = if state.is_connected() { "state IS NOT NULL" } else { "state IS NULL" };
+    let sql = format!("UPDATE inbox SET state = $1 WHERE account_id = $2 AND id = $3 AND {changed}");
+    Ok(tx.run(&sql, vals![text, account.0, inbox.0]).await? > 0)
+}
+
+/// What happened to an inbox just now.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen<'s> {
+    /// The provider called, or was read.
+    In,
+    /// The provider took a message.
+    Out,
+    /// The provider refused, in its words.
+    Error(&'s str),
+}
+
+/// Notes traffic of an inbox, at most once a minute, so that a busy inbox does not rewrite its row all the time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn saw(tx: &Tx, account: AccountId, inbox: InboxId, what: Seen<'_>, at: Timestamp) -> Result<(), Error> {
+    let (set, column, words) = match what {
+        Seen::In => ("last_in = $3, last_error = COALESCE($4, last_error)", "last_in", None),
+        Seen::Out => ("last_out = $3, last_error = COALESCE($4, last_error)", "last_out", None),
+        Seen::Error(words) => ("last_error_at = $3, last_error = $4", "last_error_at", Some(words.chars().take(500).collect::<String>())),
+    };
+    let sql = format!("UPDATE inbox SET {set} WHERE account_id = $1 AND id = $2 AND ({column} IS NULL OR {column} < $3 - 60000)");
+    tx.run(&sql, vals![account.0, inbox.0, at.0, words]).await?;
+    Ok(())
 }
 
 /// An inbox's members.
@@ -143,10 +220,19 @@ pub async fn delete(tx: &Tx, account: AccountId, inbox: InboxId) -> Result<Vec<S
     }
     let both = vals![account.0, inbox.0];
     let paths = tx.all::<Path>("SELECT path FROM attachment WHERE account_id = $1 AND inbox_id = $2", both.clone()).await?;
+    let mails = crate::mailbox::delete_inbox(tx, account, inbox).await?;
     let conversations = "(SELECT id FROM conversation WHERE account_id = $1 AND inbox_id = $2)";
     let messages = "(SELECT id FROM message WHERE account_id = $1 AND inbox_id = $2)";
     let search = if tx.is_sqlite() { "rowid" } else { "message_id" };
     for sql in [
+        format!("DELETE FROM message_html WHERE account_id = $1 AND message_id IN {messages}"),
+        "DELETE FROM message_part WHERE account_id = $1 AND inbox_id = $2".to_owned(),
+        "DELETE FROM inbound_call WHERE account_id = $1 AND inbox_id = $2".to_owned(),
+        "DELETE FROM pending_receipt WHERE account_id = $1 AND inbox_id = $2".to_owned(),
+        "DELETE FROM contact_alias WHERE account_id = $1 AND inbox_id = $2".to_owned(),
+        format!("DELETE FROM conversation_label WHERE account_id = $1 AND conversation_id IN {conversations}"),
+        format!("DELETE FROM participant WHERE account_id = $1 AND conversation_id IN {conversations}"),
+        format!("DELETE FROM notification WHERE account_id = $1 AND conversation_id IN {conversations}"),
         format!("DELETE FROM message_fts WHERE {search} IN {messages}"),
         "DELETE FROM attachment WHERE account_id = $1 AND inbox_id = $2".to_owned(),
         "DELETE FROM message WHERE account_id = $1 AND inbox_id = $2".to_owned(),
@@ -160,5 +246,5 @@ pub async fn delete(tx: &Tx, account: AccountId, inbox: InboxId) -> Result<Vec<S
     ] {
         tx.run(&sql, both.clone()).await?;
     }
-    Ok(paths.into_iter().map(|p| p.path).collect())
+    Ok(paths.into_iter().map(|p| p.path).chain(mails).collect())
 }

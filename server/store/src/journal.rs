@@ -2,7 +2,7 @@
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Audience, Error, Tx};
-use model::{AccountId, Change, ContactInboxId, InboxId, Seq, Timestamp, UserId};
+use model::{AccountId, Change, ContactId, ContactInboxId, ConversationId, InboxId, Seq, TeamId, Timestamp, UserId};
 use sea_orm::FromQueryResult;
 
 /// Events one call of [`prune`] removes per account at most, so that it never holds the writer for long.
@@ -37,6 +37,8 @@ struct Row {
     inbox_id: Option<i64>,
     contact_inbox_id: Option<i64>,
     only_user: Option<i64>,
+    assignee_id: Option<i64>,
+    team_id: Option<i64>,
     body: String,
 }
 
@@ -63,8 +65,7 @@ pub async fn after(c: &impl Sql, account: AccountId, seq: Seq, limit: u32) -> Re
     if bounds.is_none_or(|b| seq.0 < b.pruned_seq || seq.0 > b.seq) {
         return Ok(Replay::TooOld);
     }
-    let sql =
-        "SELECT seq, at, inbox_id, contact_inbox_id, only_user, body FROM event WHERE account_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    let sql = "SELECT seq, at, inbox_id, contact_inbox_id, only_user, assignee_id, team_id, body FROM event WHERE account_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     let rows = c.all::<Row>(sql, vals![account.0, seq.0, i64::from(limit)]).await?;
     rows.into_iter().map(JournalRow::try_from).collect::<Result<_, _>>().map(Replay::Rows)
 }
@@ -78,9 +79,28 @@ impl TryFrom<Row> for JournalRow {
             inbox: row.inbox_id.map(InboxId),
             contact_inbox: row.contact_inbox_id.map(ContactInboxId),
             only_user: row.only_user.map(UserId),
+            assignee: row.assignee_id.map(UserId),
+            team: row.team_id.map(TeamId),
         };
         Ok(Self { seq: Seq(row.seq), at: Timestamp(row.at), audience, change })
     }
+}
+
+/// Empties the events that speak of a contact who was erased, or of their conversations; their numbers stay, so nobody misses a step.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget(tx: &Tx, account: AccountId, contact: ContactId, conversations: &[ConversationId]) -> Result<(), Error> {
+    // What is left says that they are gone, which is true and tells nothing.
+    let gone = crate::sql::json(&Change::ContactGone { contact });
+    // A contact stands in an event as a view or brief, whose id comes first, or as an author, who is an id alone.
+    let mut patterns = vec![format!("%\"contact\":{{\"id\":{contact},%"), format!("%\"contact\":{{\"id\":{contact}}}%")];
+    patterns.extend(conversations.iter().map(|id| format!("%\"conversation\":{id},%")));
+    patterns.extend(conversations.iter().map(|id| format!("%\"now\":{{\"id\":{id},%")));
+    for pattern in patterns {
+        tx.run("UPDATE event SET body = $1 WHERE account_id = $2 AND body LIKE $3", vals![gone.as_str(), account.0, pattern]).await?;
+    }
+    Ok(())
 }
 
 /// Forgets events written before a moment, some thousands at a time: repeat while it answers more than nothing. Always a beginning

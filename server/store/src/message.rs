@@ -1,10 +1,18 @@
 //! Messages: adding each once, reading a thread, and moving states. Their files stand in `attachment`.
 
+mod change;
+mod source;
+mod thread;
+pub use change::*;
+pub use source::*;
+pub use thread::*;
+
 use crate::conversation::Conversation;
 use crate::sql::{Id, Sql, json, vals, word};
 use crate::{Audience, Error, Tx};
 use model::*;
 use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -20,34 +28,93 @@ struct Row {
     failure: Option<String>,
     activity: Option<String>,
     at: i64,
+    extra: Option<String>,
+    send_at: Option<i64>,
+    unless_answered: i64,
+    reason: Option<String>,
 }
 
-const COLUMNS: &str = "id, conversation_id, kind, author_kind, author_id, client_key, text, files, state, failure, activity, at";
+const COLUMNS: &str = "id, conversation_id, kind, author_kind, author_id, client_key, text, files, state, failure, activity, at, extra, send_at, \
+    unless_answered, reason";
+
+/// What few messages have, in one column, so that ordinary rows stay small.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Extra {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<Box<Quote>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reactions: Vec<Reaction>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<Detail>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    by_phone: bool,
+}
+
+impl Extra {
+    fn of(m: &MessageView) -> Self {
+        Self {
+            quote: m.quote.clone(),
+            reactions: m.reactions.clone(),
+            edited_at: m.edited_at,
+            deleted_at: m.deleted_at,
+            detail: m.detail.clone(),
+            by_phone: m.by_phone,
+        }
+    }
+
+    /// None for an ordinary message.
+    fn column(&self) -> Option<String> {
+        (*self != Self::default()).then(|| json(self))
+    }
+}
 
 impl From<Row> for MessageView {
     fn from(r: Row) -> Self {
-        let author = match r.author_kind.as_str() {
-            "contact" => Author::Contact { id: ContactId(r.author_id) },
-            "user" => Author::User { id: UserId(r.author_id) },
-            _ => Author::System,
-        };
+        let author = author_of(&r.author_kind, r.author_id);
+        let extra: Extra = r.extra.and_then(|e| serde_json::from_str(&e).ok()).unwrap_or_default();
         Self {
             id: MessageId(r.id),
             conversation: ConversationId(r.conversation_id),
             key: r.client_key.and_then(|k| k.parse().ok()).map(ClientKey),
-            kind: match r.kind.as_str() {
-                "incoming" => MessageKind::Incoming,
-                "outgoing" => MessageKind::Outgoing,
-                "note" => MessageKind::Note,
-                _ => MessageKind::Activity,
-            },
+            kind: kind_of(&r.kind),
             author,
             text: r.text,
             files: Vec::new(),
             state: read_state(&r.state, r.failure.as_deref()),
             activity: r.activity.and_then(|a| serde_json::from_str(&a).ok()),
             at: Timestamp(r.at),
+            quote: extra.quote,
+            reactions: extra.reactions,
+            edited_at: extra.edited_at,
+            deleted_at: extra.deleted_at,
+            detail: extra.detail,
+            by_phone: extra.by_phone,
+            send_at: r.send_at.map(Timestamp),
+            unless_answered: r.unless_answered != 0,
+            reason: r.reason,
         }
+    }
+}
+
+pub(crate) fn author_of(kind: &str, id: i64) -> Author {
+    match kind {
+        "contact" => Author::Contact { id: ContactId(id) },
+        "user" => Author::User { id: UserId(id) },
+        _ => Author::System,
+    }
+}
+
+pub(crate) fn kind_of(word: &str) -> MessageKind {
+    match word {
+        "incoming" => MessageKind::Incoming,
+        "outgoing" => MessageKind::Outgoing,
+        "note" => MessageKind::Note,
+        _ => MessageKind::Activity,
     }
 }
 
@@ -83,7 +150,7 @@ const fn author_name(author: &Author) -> (&'static str, i64) {
     }
 }
 
-/// A message to be added.
+/// A message to be added; its default is an activity line that says nothing.
 #[derive(Clone, Debug)]
 pub struct NewMessage {
     /// What kind.
@@ -102,6 +169,36 @@ pub struct NewMessage {
     pub files: Vec<crate::attachment::Attachment>,
     /// The provider's own id.
     pub source: Option<String>,
+    /// The earlier message it answers.
+    pub quote: Option<Box<Quote>>,
+    /// What it is beside text and files.
+    pub detail: Option<Detail>,
+    /// Sent outside of the product.
+    pub by_phone: bool,
+    /// Until when it is held.
+    pub send_at: Option<Timestamp>,
+    /// Does not leave if the customer writes first.
+    pub unless_answered: bool,
+}
+
+impl Default for NewMessage {
+    fn default() -> Self {
+        Self {
+            kind: MessageKind::Activity,
+            author: Author::System,
+            key: None,
+            text: String::new(),
+            state: MessageState::Sent,
+            activity: None,
+            files: Vec::new(),
+            source: None,
+            quote: None,
+            detail: None,
+            by_phone: false,
+            send_at: None,
+            unless_answered: false,
+        }
+    }
 }
 
 /// Adds a message to a conversation, with its files and its search row, and notes it. `Taken` when the key or source was used before.
@@ -111,59 +208,89 @@ pub struct NewMessage {
 pub async fn add(tx: &mut Tx, account: AccountId, to: &Conversation, new: NewMessage, at: Timestamp) -> Result<MessageView, Error> {
     let (author_kind, author_id) = author_name(&new.author);
     let (state, failure) = state_name(&new.state);
-    let sql = "INSERT INTO message (account_id, conversation_id, inbox_id, kind, author_kind, author_id, client_key, text, files, state, failure, activity, source_id, at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id";
-    let values = vals![
-        account.0,
-        to.view.id.0,
-        to.view.inbox.0,
-        word(&new.kind),
-        author_kind,
-        author_id,
-        new.key.map(|k| k.to_string()),
-        new.text.as_str(),
-        new.files.len() as i64,
-        state,
-        failure,
-        new.activity.as_ref().map(json),
-        new.source,
-        at.0
-    ];
-    let id = MessageId(tx.inserted(sql, values).await?);
-    crate::attachment::bind(tx, account, to.view.inbox, id, &new.files).await?;
-    if new.kind != MessageKind::Activity {
-        index(tx, account, to.view.inbox, id, &new.text).await?;
-    }
-    let message = MessageView {
-        id,
+    let mut message = MessageView {
+        id: MessageId(0),
         conversation: to.view.id,
         key: new.key,
         kind: new.kind,
         author: new.author,
         text: new.text,
-        files: new.files.into_iter().map(|f| f.view).collect(),
+        files: Vec::new(),
         state: new.state,
         activity: new.activity,
         at,
+        quote: new.quote,
+        detail: new.detail,
+        by_phone: new.by_phone,
+        send_at: new.send_at,
+        unless_answered: new.unless_answered,
+        ..MessageView::default()
     };
+    let sql = "INSERT INTO message (account_id, conversation_id, inbox_id, kind, author_kind, author_id, client_key, text, files, state, failure, activity, source_id, at, \
+               extra, quote_id, send_at, unless_answered) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id";
+    let values = vals![
+        account.0,
+        to.view.id.0,
+        to.view.inbox.0,
+        word(&message.kind),
+        author_kind,
+        author_id,
+        message.key.map(|k| k.to_string()),
+        message.text.as_str(),
+        new.files.len() as i64,
+        state,
+        failure,
+        message.activity.as_ref().map(json),
+        new.source,
+        at.0,
+        Extra::of(&message).column(),
+        message.quote.as_ref().map(|q| q.message.0),
+        message.send_at.map(|t| t.0),
+        i64::from(message.unless_answered)
+    ];
+    message.id = MessageId(tx.inserted(sql, values).await?);
+    crate::attachment::bind(tx, account, to.view.inbox, message.id, &new.files).await?;
+    message.files = new.files.into_iter().map(|f| f.view).collect();
+    if message.kind != MessageKind::Activity {
+        index(tx, account, to.view.inbox, &message).await?;
+    }
     note(tx, account, to, &message, at);
     Ok(message)
 }
 
+/// Tells of a message; the customer hears only of what was said to them, and of nothing that is still held or did not leave.
 fn note(tx: &mut Tx, account: AccountId, to: &Conversation, message: &MessageView, at: Timestamp) {
-    let visible = matches!(message.kind, MessageKind::Incoming | MessageKind::Outgoing);
-    let audience = Audience { inbox: Some(to.view.inbox), contact_inbox: visible.then_some(to.contact_inbox), only_user: None };
+    let visible = matches!(message.kind, MessageKind::Incoming | MessageKind::Outgoing)
+        && !message.is_held()
+        && !matches!(message.state, MessageState::Failed { .. });
+    let audience = Audience { contact_inbox: visible.then_some(to.contact_inbox), ..to.audience() };
     tx.note(account, at, audience, Change::Message { message: Box::new(message.clone()) });
 }
 
-/// Puts a message's words into the search index, with account and inbox as tokens of the same match.
-async fn index(tx: &Tx, account: AccountId, inbox: InboxId, id: MessageId, text: &str) -> Result<(), Error> {
-    let words = format!("a{account} i{inbox} {text}");
-    if tx.is_sqlite() {
-        tx.run("INSERT INTO message_fts (rowid, words) VALUES ($1, $2)", vals![id.0, words]).await?;
-    } else {
-        tx.run("INSERT INTO message_fts (message_id, words) VALUES ($1, to_tsvector('simple', $2))", vals![id.0, words]).await?;
+/// Puts a message's words and the names of its files into the search index, with account and inbox as tokens of the same match.
+async fn index(tx: &Tx, account: AccountId, inbox: InboxId, message: &MessageView) -> Result<(), Error> {
+    let mut words = format!("a{account} i{inbox} {}", message.text);
+    for file in &message.files {
+        words.push(' ');
+        words.push_str(&file.name);
     }
+    if let Some(Detail::Mail(head)) = &message.detail {
+        words.push(' ');
+        words.push_str(&head.subject);
+    }
+    if tx.is_sqlite() {
+        tx.run("INSERT INTO message_fts (rowid, words) VALUES ($1, $2)", vals![message.id.0, words]).await?;
+    } else {
+        // PostgreSQL keeps accents in its simple dictionary: they are folded away here, and in what is searched for.
+        let words = crate::contact::fold(&words);
+        tx.run("INSERT INTO message_fts (message_id, words) VALUES ($1, to_tsvector('simple', $2))", vals![message.id.0, words]).await?;
+    }
+    Ok(())
+}
+
+async fn unindex(tx: &Tx, message: MessageId) -> Result<(), Error> {
+    let column = if tx.is_sqlite() { "rowid" } else { "message_id" };
+    tx.run(&format!("DELETE FROM message_fts WHERE {column} = $1"), vals![message.0]).await?;
     Ok(())
 }
 
@@ -186,87 +313,6 @@ pub async fn load(c: &impl Sql, account: AccountId, message: MessageId) -> Resul
     let sql = format!("SELECT {COLUMNS} FROM message WHERE account_id = $1 AND id = $2");
     let row = c.one::<Row>(&sql, vals![account.0, message.0]).await?;
     with_files(c, account, row.into_iter().collect()).await.map(|mut v| v.pop())
-}
-
-/// Who sees a thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// Everything.
-    Agent,
-    /// No notes, no activities.
-    Visitor,
-}
-
-/// A window of a thread, oldest first; `more` tells whether more lie on the far side (older ones, for `After` newer ones).
-///
-/// # Errors
-/// Those of the database.
-pub async fn window(
-    c: &impl Sql,
-    account: AccountId,
-    conversation: ConversationId,
-    window: ThreadWindow,
-    limit: i64,
-    reader: Reader,
-) -> Result<Page<MessageView>, Error> {
-    match window {
-        ThreadWindow::Latest => older(c, account, conversation, MessageId(i64::MAX), limit, reader).await,
-        ThreadWindow::Before(id) => older(c, account, conversation, id, limit, reader).await,
-        ThreadWindow::After(id) => newer(c, account, conversation, id, limit, reader).await,
-        ThreadWindow::Around(id) => {
-            let mut page = older(c, account, conversation, MessageId(id.0.saturating_add(1)), limit / 2, reader).await?;
-            // Everything newer comes along, so that a deep link's thread is whole down to its end.
-            let after = newer(c, account, conversation, id, 1000, reader).await?;
-            page.rows.extend(after.rows);
-            Ok(page)
-        }
-    }
-}
-
-const fn public(reader: Reader) -> &'static str {
-    match reader {
-        Reader::Agent => "",
-        Reader::Visitor => " AND kind IN ('incoming', 'outgoing')",
-    }
-}
-
-async fn older(
-    c: &impl Sql,
-    account: AccountId,
-    conversation: ConversationId,
-    before: MessageId,
-    limit: i64,
-    reader: Reader,
-) -> Result<Page<MessageView>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM message WHERE account_id = $1 AND conversation_id = $2 AND id < $3{} ORDER BY id DESC LIMIT {}",
-        public(reader),
-        limit + 1
-    );
-    let mut rows = c.all::<Row>(&sql, vals![account.0, conversation.0, before.0]).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    rows.reverse();
-    Ok(Page { rows: with_files(c, account, rows).await?, more })
-}
-
-async fn newer(
-    c: &impl Sql,
-    account: AccountId,
-    conversation: ConversationId,
-    after: MessageId,
-    limit: i64,
-    reader: Reader,
-) -> Result<Page<MessageView>, Error> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM message WHERE account_id = $1 AND conversation_id = $2 AND id > $3{} ORDER BY id LIMIT {}",
-        public(reader),
-        limit + 1
-    );
-    let mut rows = c.all::<Row>(&sql, vals![account.0, conversation.0, after.0]).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(limit as usize);
-    Ok(Page { rows: with_files(c, account, rows).await?, more })
 }
 
 async fn with_files(c: &impl Sql, account: AccountId, rows: Vec<Row>) -> Result<Vec<MessageView>, Error> {
@@ -313,7 +359,8 @@ pub async fn open_attempt(c: &impl Sql, account: AccountId, message: MessageId) 
     Ok(c.one::<Row>(sql, vals![account.0, message.0]).await?.and_then(|r| r.attempted_at).map(Timestamp))
 }
 
-/// Ends an attempt and sets the state it led to; the conversation's preview follows, and the change is noted.
+/// Ends an attempt and sets the state it led to; the conversation's preview follows, and the change is noted. The provider's words on a
+/// failure are those of `message.reason`.
 ///
 /// # Errors
 /// Those of the database.
@@ -327,8 +374,12 @@ pub async fn set_state(
     at: Timestamp,
 ) -> Result<(), Error> {
     let (name, failure) = state_name(&state);
-    let sql = "UPDATE message SET state = $1, failure = $2, source_id = COALESCE($3, source_id), attempted_at = NULL WHERE account_id = $4 AND id = $5";
-    tx.run(sql, vals![name, failure, source, account.0, message.id.0]).await?;
+    if !matches!(state, MessageState::Failed { .. }) {
+        message.reason = None;
+    }
+    let sql = "UPDATE message SET state = $1, failure = $2, source_id = COALESCE($3, source_id), reason = $4, attempted_at = NULL \
+               WHERE account_id = $5 AND id = $6";
+    tx.run(sql, vals![name, failure, source, message.reason.as_deref(), account.0, message.id.0]).await?;
     message.state = state.clone();
     note(tx, account, of, message, at);
     if let Some(preview) = of.view.preview.as_mut()
@@ -359,7 +410,8 @@ pub async fn advance(
         .collect();
     let (name, _) = state_name(&state);
     let sql = format!(
-        "UPDATE message SET state = $1, failure = NULL WHERE account_id = $2 AND conversation_id = $3 AND id <= $4 AND kind = 'outgoing' AND state IN ({})",
+        "UPDATE message SET state = $1, failure = NULL WHERE account_id = $2 AND conversation_id = $3 AND id <= $4 AND kind = 'outgoing' AND state IN ({}) \
+         AND (send_at IS NULL OR state <> 'queued')",
         below.join(",")
     );
     let moved = tx.run(&sql, vals![name, account.0, of.view.id.0, up_to.0]).await?;
@@ -373,8 +425,7 @@ pub async fn advance(
             let text = json(&of.view.preview);
             tx.run("UPDATE conversation SET preview = $1 WHERE account_id = $2 AND id = $3", vals![text, account.0, of.view.id.0]).await?;
         }
-        let audience = Audience { inbox: Some(of.view.inbox), contact_inbox: None, only_user: None };
-        tx.note(account, at, audience, Change::Advanced { conversation: of.view.id, up_to, state });
+        tx.note(account, at, of.audience(), Change::Advanced { conversation: of.view.id, up_to, state });
     }
     Ok(moved)
 }
@@ -398,7 +449,7 @@ pub async fn last_of_kind(
 /// # Errors
 /// Those of the database.
 pub async fn unseen(c: &impl Sql, account: AccountId, conversation: ConversationId) -> Result<i64, Error> {
-    let sql = "SELECT CAST(count(*) AS BIGINT) AS id FROM message WHERE account_id = $1 AND conversation_id = $2 AND kind = 'outgoing' AND state <> 'read'";
+    let sql = "SELECT CAST(count(*) AS BIGINT) AS id FROM message WHERE account_id = $1 AND conversation_id = $2 AND kind = 'outgoing' AND state NOT IN ('read', 'failed') AND (send_at IS NULL OR state <> 'queued')";
     Ok(c.one::<Id>(sql, vals![account.0, conversation.0]).await?.map_or(0, |r| r.id))
 }
 

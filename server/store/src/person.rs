@@ -1,10 +1,10 @@
 //! People, their memberships, sessions and links: the global door, beside the accounts' own.
 
 use crate::sql::{Id, Sql, from_word, vals, word};
-use crate::{Error, Tx};
+use crate::{Error, Inboxes, Sight, Tx};
 use model::{
-    AccountId, AgentView, Availability, InboxId, Language, MembershipView, ProfileDraft, Role, SendKey, SessionView, Theme, Timestamp,
-    UserId,
+    AccountId, AccountSettings, AgentView, Availability, InboxId, Language, MembershipView, ProfileDraft, Role, SendKey, SessionView,
+    Theme, Timestamp, UserId, Visibility,
 };
 use sea_orm::FromQueryResult;
 
@@ -239,7 +239,9 @@ pub async fn set_availability(tx: &Tx, account: AccountId, user: UserId, availab
 /// # Errors
 /// Those of the database.
 pub async fn leave(tx: &Tx, account: AccountId, user: UserId) -> Result<bool, Error> {
-    tx.run("DELETE FROM inbox_member WHERE account_id = $1 AND user_id = $2", vals![account.0, user.0]).await?;
+    for table in ["inbox_member", "team_member", "participant", "notification"] {
+        tx.run(&format!("DELETE FROM {table} WHERE account_id = $1 AND user_id = $2"), vals![account.0, user.0]).await?;
+    }
     tx.run("DELETE FROM one_time WHERE account_id = $1 AND user_id = $2", vals![account.0, user.0]).await?;
     Ok(tx.run("DELETE FROM membership WHERE account_id = $1 AND user_id = $2", vals![account.0, user.0]).await? > 0)
 }
@@ -258,8 +260,9 @@ pub async fn agents(c: &impl Sql, account: AccountId, only: Option<UserId>) -> R
         role: String,
         availability: String,
         confirmed: i64,
+        auto_offline: i64,
     }
-    let sql = "SELECT p.id, p.name, p.email, p.photo, m.role, m.availability, m.confirmed FROM membership m JOIN person p ON p.id = m.user_id \
+    let sql = "SELECT p.id, p.name, p.email, p.photo, m.role, m.availability, m.confirmed, m.auto_offline FROM membership m JOIN person p ON p.id = m.user_id \
                WHERE m.account_id = $1 AND ($2 = 0 OR m.user_id = $2) ORDER BY lower(p.name), p.id";
     let rows = c.all::<Row>(sql, vals![account.0, only.map_or(0, |u| u.0)]).await?;
     Ok(rows
@@ -272,6 +275,7 @@ pub async fn agents(c: &impl Sql, account: AccountId, only: Option<UserId>) -> R
             availability: from_word(&r.availability),
             photo: r.photo,
             confirmed: r.confirmed != 0,
+            auto_offline: r.auto_offline != 0,
         })
         .collect())
 }
@@ -302,6 +306,50 @@ pub async fn open_session(tx: &Tx, user: UserId, token_hash: &str, now: Timestam
     let sql = "INSERT INTO session (user_id, token_hash, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)";
     tx.run(sql, vals![user.0, token_hash, now.0, expires.0]).await?;
     Ok(())
+}
+
+/// A session's person with their standing in an account, all a request needs to know of who asks.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Whose session it is.
+    pub user: UserId,
+    /// When it was last prolonged.
+    pub seen: Timestamp,
+    /// Their role and what they may see; none when they are not of that account.
+    pub role: Option<(Role, Sight)>,
+}
+
+/// Whose session it is and what they may do in an account, in one read; expired sessions are nobody's.
+///
+/// # Errors
+/// Those of the database.
+pub async fn standing(c: &impl Sql, token_hash: &str, account: AccountId, now: Timestamp) -> Result<Option<Standing>, Error> {
+    let Some((user, seen)) = session(c, token_hash, now).await? else { return Ok(None) };
+    Ok(Some(Standing { user, seen, role: sight_of(c, account, user).await? }))
+}
+
+/// A person's role in an account and what they may see there; none when they are not of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sight_of(c: &impl Sql, account: AccountId, user: UserId) -> Result<Option<(Role, Sight)>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        role: String,
+        settings: String,
+    }
+    let sql = "SELECT m.role, a.settings FROM membership m JOIN account a ON a.id = m.account_id \
+               WHERE m.account_id = $1 AND m.user_id = $2 AND m.confirmed = 1";
+    let Some(row) = c.one::<Row>(sql, vals![account.0, user.0]).await? else { return Ok(None) };
+    let role = role(&row.role);
+    if role == Role::Administrator {
+        return Ok(Some((role, Sight { user, ..Sight::everything() })));
+    }
+    let settings: AccountSettings = serde_json::from_str(&row.settings).unwrap_or_default();
+    let rule = settings.agents_see;
+    let inboxes = if rule == Visibility::All { Inboxes::All } else { Inboxes::Only(inboxes_of(c, account, user).await?) };
+    let teams = if rule == Visibility::Team { crate::team::of_person(c, account, user).await? } else { Vec::new() };
+    Ok(Some((role, Sight { inboxes, rule, user, teams })))
 }
 
 /// Whose session it is, and when it was last prolonged; expired ones are nobody's.

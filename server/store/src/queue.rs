@@ -114,6 +114,17 @@ async fn hold(tx: &Tx, now: Timestamp, until: Timestamp, limit: u32, token: i64)
     Ok(rows.into_iter().map(lease).collect())
 }
 
+/// Takes back jobs that nobody holds, because what they were for is done; the lease's own job stays.
+///
+/// # Errors
+/// Those of the database.
+pub async fn drop_keys(tx: &Tx, keys: &[String], but: &Lease) -> Result<(), Error> {
+    for key in keys {
+        tx.run("DELETE FROM job WHERE key = $1 AND id <> $2 AND leased_until = 0", vals![key.as_str(), but.job.0]).await?;
+    }
+    Ok(())
+}
+
 impl Tx {
     /// The job is done; the next of its lane may begin.
     ///

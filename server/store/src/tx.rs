@@ -6,7 +6,7 @@ use crate::conn::Conn;
 use crate::queue::NewJob;
 use crate::sql::{Sql, json, vals};
 use crate::{Error, queue};
-use model::{AccountId, Change, ContactInboxId, InboxId, Timestamp, UserId};
+use model::{AccountId, Change, ContactInboxId, InboxId, TeamId, Timestamp, UserId};
 use sea_orm::Value;
 use std::collections::BTreeMap;
 
@@ -29,25 +29,29 @@ pub struct Audience {
     pub contact_inbox: Option<ContactInboxId>,
     /// Nobody but this person.
     pub only_user: Option<UserId>,
+    /// Who has the conversation it is about, for readers who see only their own.
+    pub assignee: Option<UserId>,
+    /// Which team has it, likewise.
+    pub team: Option<TeamId>,
 }
 
 impl Audience {
     /// Everybody in the account.
     #[must_use]
     pub const fn everybody() -> Self {
-        Self { inbox: None, contact_inbox: None, only_user: None }
+        Self { inbox: None, contact_inbox: None, only_user: None, assignee: None, team: None }
     }
 
     /// Those who see this inbox.
     #[must_use]
     pub const fn of(inbox: InboxId) -> Self {
-        Self { inbox: Some(inbox), contact_inbox: None, only_user: None }
+        Self { inbox: Some(inbox), contact_inbox: None, only_user: None, assignee: None, team: None }
     }
 
     /// Nobody but this person.
     #[must_use]
     pub const fn only(user: UserId) -> Self {
-        Self { inbox: None, contact_inbox: None, only_user: Some(user) }
+        Self { inbox: None, contact_inbox: None, only_user: Some(user), assignee: None, team: None }
     }
 }
 
@@ -87,12 +91,13 @@ impl Tx {
                 self.inserted("UPDATE account SET seq = seq + $1 WHERE id = $2 RETURNING seq AS id", vals![count, account.0]).await?;
             let mut seq = last - count;
             for some in notes.chunks(ROWS) {
-                let mut values: Vec<Value> = Vec::with_capacity(some.len() * 7);
+                let mut values: Vec<Value> = Vec::with_capacity(some.len() * 9);
                 for note in some {
                     seq += 1;
-                    let Audience { inbox, contact_inbox, only_user } = note.audience;
+                    let Audience { inbox, contact_inbox, only_user, assignee, team } = note.audience;
                     let (inbox, contact_inbox, only_user) = (inbox.map(|i| i.0), contact_inbox.map(|i| i.0), only_user.map(|i| i.0));
-                    values.extend(vals![account.0, seq, note.at.0, inbox, contact_inbox, only_user, json(&note.change)]);
+                    let (assignee, team) = (assignee.map(|i| i.0), team.map(|i| i.0));
+                    values.extend(vals![account.0, seq, note.at.0, inbox, contact_inbox, only_user, assignee, team, json(&note.change)]);
                 }
                 self.run(&insert(some.len()), values).await?;
             }
@@ -102,11 +107,12 @@ impl Tx {
     }
 }
 
-/// One statement for so many rows of seven columns.
+/// One statement for so many rows of nine columns.
 fn insert(rows: usize) -> String {
-    let mut sql = String::from("INSERT INTO event (account_id, seq, at, inbox_id, contact_inbox_id, only_user, body) VALUES ");
+    let mut sql =
+        String::from("INSERT INTO event (account_id, seq, at, inbox_id, contact_inbox_id, only_user, assignee_id, team_id, body) VALUES ");
     for row in 0..rows {
-        let numbers: Vec<String> = (1..=7).map(|column| format!("${}", row * 7 + column)).collect();
+        let numbers: Vec<String> = (1..=9).map(|column| format!("${}", row * 9 + column)).collect();
         sql.push_str(if row == 0 { "(" } else { ", (" });
         sql.push_str(&numbers.join(", "));
         sql.push(')');

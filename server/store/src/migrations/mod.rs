@@ -3,6 +3,9 @@
 //! Not sea-orm-migration: its `SchemaManager` cannot ask a proxied connection what exists, and one text serves both databases here.
 
 mod m20261122_000001_house;
+mod m20261122_000002_desk;
+mod m20261122_000003_open_door;
+mod m20261122_000004_mail;
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Backend, Error, Store, Tx};
@@ -25,12 +28,22 @@ pub struct Migration {
 }
 
 /// Every migration, oldest first.
-pub const ALL: &[Migration] = &[Migration {
-    name: "m20261122_000001_house",
-    both: m20261122_000001_house::UP,
-    sqlite: m20261122_000001_house::UP_SQLITE,
-    postgres: m20261122_000001_house::UP_POSTGRES,
-}];
+pub const ALL: &[Migration] = &[
+    Migration {
+        name: "m20261122_000001_house",
+        both: m20261122_000001_house::UP,
+        sqlite: m20261122_000001_house::UP_SQLITE,
+        postgres: m20261122_000001_house::UP_POSTGRES,
+    },
+    Migration {
+        name: "m20261122_000002_desk",
+        both: m20261122_000002_desk::UP,
+        sqlite: m20261122_000002_desk::UP_SQLITE,
+        postgres: m20261122_000002_desk::UP_POSTGRES,
+    },
+    Migration { name: "m20261122_000003_open_door", both: m20261122_000003_open_door::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261122_000004_mail", both: m20261122_000004_mail::UP, sqlite: &[], postgres: &[] },
+];
 
 impl Migration {
     fn statements(&self, backend: Backend) -> impl Iterator<Item = String> {

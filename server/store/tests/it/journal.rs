@@ -82,7 +82,8 @@ async fn numbers_follow_commits_without_gaps(world: &World) {
 
 async fn an_event_comes_back_whole(world: &World) {
     let account = world.account("Acme").await;
-    let audience = Audience { inbox: Some(InboxId(3)), contact_inbox: Some(ContactInboxId(4)), only_user: Some(UserId(5)) };
+    let audience =
+        Audience { inbox: Some(InboxId(3)), contact_inbox: Some(ContactInboxId(4)), only_user: Some(UserId(5)), ..Audience::everybody() };
     let change = Change::AgentRemoved { user: UserId(6) };
     let noted = change.clone();
     world

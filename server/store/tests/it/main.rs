@@ -5,6 +5,7 @@
 
 mod backup;
 mod bell;
+mod desk;
 mod durability;
 mod journal;
 mod migrations;

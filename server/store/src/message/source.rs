@@ -1,0 +1,108 @@
+//! What a message is beside its row: the provider's ids of its parts, its place among others, a mail's HTML. States stand above.
+
+use super::*;
+
+/// The message of an inbox that the provider knows under this id, whichever of its parts it names.
+///
+/// # Errors
+/// Those of the database.
+pub async fn by_source(c: &impl Sql, account: AccountId, inbox: InboxId, source: &str) -> Result<Option<MessageView>, Error> {
+    let sql = format!("SELECT {COLUMNS} FROM message WHERE account_id = $1 AND inbox_id = $2 AND source_id = $3");
+    let mut row = c.one::<Row>(&sql, vals![account.0, inbox.0, source]).await?;
+    if row.is_none() {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM message WHERE account_id = $1 AND id = \
+             (SELECT message_id FROM message_part WHERE account_id = $1 AND inbox_id = $2 AND source_id = $3)"
+        );
+        row = c.one::<Row>(&sql, vals![account.0, inbox.0, source]).await?;
+    }
+    with_files(c, account, row.into_iter().collect()).await.map(|mut v| v.pop())
+}
+
+/// The provider's id of a message.
+///
+/// # Errors
+/// Those of the database.
+pub async fn source_of(c: &impl Sql, account: AccountId, message: MessageId) -> Result<Option<String>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        source_id: Option<String>,
+    }
+    let sql = "SELECT source_id FROM message WHERE account_id = $1 AND id = $2";
+    Ok(c.one::<Row>(sql, vals![account.0, message.0]).await?.and_then(|r| r.source_id))
+}
+
+/// Keeps further provider's ids of a message that became several there; one known already stays whose it is.
+///
+/// # Errors
+/// Those of the database.
+pub async fn add_sources(tx: &Tx, account: AccountId, inbox: InboxId, message: MessageId, sources: &[String]) -> Result<(), Error> {
+    for source in sources {
+        let sql = "INSERT INTO message_part (account_id, inbox_id, source_id, message_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        tx.run(sql, vals![account.0, inbox.0, source.as_str(), message.0]).await?;
+    }
+    Ok(())
+}
+
+/// How many incoming messages stand before this one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn incoming_before(c: &impl Sql, account: AccountId, conversation: ConversationId, before: MessageId) -> Result<i64, Error> {
+    let sql = "SELECT CAST(count(*) AS BIGINT) AS id FROM message WHERE account_id = $1 AND conversation_id = $2 AND id < $3 AND kind = 'incoming'";
+    Ok(c.one::<Id>(sql, vals![account.0, conversation.0, before.0]).await?.map_or(0, |r| r.id))
+}
+
+/// Whether somebody else answered the customer after this message.
+///
+/// # Errors
+/// Those of the database.
+pub async fn answered_since(
+    c: &impl Sql,
+    account: AccountId,
+    conversation: ConversationId,
+    seen: MessageId,
+    but: UserId,
+) -> Result<bool, Error> {
+    let sql = "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND id > $3 AND kind = 'outgoing' AND author_kind = 'user' \
+               AND author_id <> $4 LIMIT 1";
+    Ok(c.one::<Id>(sql, vals![account.0, conversation.0, seen.0, but.0]).await?.is_some())
+}
+
+/// The outgoing message last sent in a conversation up to a moment; for receipts that name a time.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sent_until(
+    c: &impl Sql,
+    account: AccountId,
+    conversation: ConversationId,
+    until: Timestamp,
+) -> Result<Option<MessageId>, Error> {
+    let sql =
+        "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND kind = 'outgoing' AND at <= $3 ORDER BY id DESC LIMIT 1";
+    Ok(c.one::<Id>(sql, vals![account.0, conversation.0, until.0]).await?.map(|r| MessageId(r.id)))
+}
+
+/// Keeps a mail's cleaned HTML beside its text.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_html(tx: &Tx, account: AccountId, message: MessageId, html: &str) -> Result<(), Error> {
+    let sql = "INSERT INTO message_html (message_id, account_id, html) VALUES ($1, $2, $3) ON CONFLICT (message_id) DO UPDATE SET html = excluded.html";
+    tx.run(sql, vals![message.0, account.0, html]).await?;
+    Ok(())
+}
+
+/// A mail's cleaned HTML.
+///
+/// # Errors
+/// Those of the database.
+pub async fn html(c: &impl Sql, account: AccountId, message: MessageId) -> Result<Option<String>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        html: String,
+    }
+    let sql = "SELECT html FROM message_html WHERE account_id = $1 AND message_id = $2";
+    Ok(c.one::<Row>(sql, vals![account.0, message.0]).await?.map(|r| r.html))
+}
