@@ -85,6 +85,12 @@ enum Admin {
         #[arg(long, default_value = "pt-BR")]
         locale: String,
     },
+    /// Make a platform app, which manages accounts and people by API; prints one JSON line with its token, shown once.
+    CreatePlatformApp {
+        /// What it is called.
+        #[arg(long)]
+        name: String,
+    },
     /// Print a link with which a person sets a new password.
     ResetPassword {
         /// The person's e-mail.
@@ -250,6 +256,10 @@ async fn admin(command: Admin, config: &Config) -> Outcome {
             let made = service.create_account(&draft).await.map_err(|e| e.to_string())?;
             let line = serde_json::json!({ "account_id": made.account, "user_id": made.user, "api_token": made.token });
             say(&line.to_string());
+        }
+        Admin::CreatePlatformApp { name } => {
+            let (id, token) = service.create_platform_app(&name).await.map_err(|e| e.to_string())?;
+            say(&serde_json::json!({ "platform_app_id": id, "name": name, "api_token": token }).to_string());
         }
         Admin::ResetPassword { email } => match service.make_reset_link(&email).await.map_err(|e| e.to_string())? {
             Some(link) => say(&link),

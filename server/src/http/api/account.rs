@@ -1,0 +1,106 @@
+//! Everything below an account: who may enter with which token, and which group of routes answers. The account itself stands here too.
+
+use super::super::{App, Caller, events};
+use super::call::{Call, Hands, Verb, done, ok};
+use super::problem::{Answer, Problem};
+use super::{contacts, conversations, desk, hooks, inboxes, people, saved};
+use axum::extract::Request;
+use model::{AccountDraft, AccountId, Language};
+use service::{Bearer, Scope};
+
+/// What a bot's token opens; everything else is for people.
+fn open_to_bots(verb: Verb, rest: &[&str]) -> bool {
+    match (verb, rest) {
+        (Verb::Post, ["conversations"]) | (Verb::Get | Verb::Patch, ["conversations", _]) => true,
+        (Verb::Post, ["conversations", _, what]) => {
+            matches!(*what, "toggle_status" | "toggle_priority" | "custom_attributes" | "assignments" | "messages" | "toggle_typing_status")
+        }
+        (Verb::Get, ["events"]) => true,
+        _ => false,
+    }
+}
+
+/// Answers a request below `/accounts`.
+pub async fn serve(app: &App, caller: Caller, verb: Verb, bearer: Bearer, request: Request, path: &[&str], rest: &[&str]) -> Answer {
+    let [account, rest @ ..] = rest else { return Err(Problem::missing()) };
+    let account = AccountId(super::call::id(account)?);
+    if matches!(bearer, Bearer::Platform(_)) || matches!(bearer, Bearer::Bot(_)) && !open_to_bots(verb, rest) {
+        return Err(Problem::not_yours());
+    }
+    let scope = app.service.bearer_scope(bearer, account).await?;
+    if let (Verb::Get, ["events"]) = (verb, rest) {
+        let token = super::call::token(request.headers()).ok_or_else(Problem::nobody)?;
+        let after = request.uri().query().and_then(|q| q.split('&').find_map(|p| p.strip_prefix("after="))).and_then(|a| a.parse().ok());
+        let stream = app.service.follow(&token, account, events::position(request.headers(), after)).await?;
+        return Ok(events::answer(stream));
+    }
+    let mut call = Call::open(app, caller, verb, bearer, Some(Hands::Scope(&scope)), request).await?;
+    if let Some(kept) = call.begin(path).await? {
+        return Ok(kept);
+    }
+    let newer = path.get(1) == Some(&"v2");
+    let answer = group(&mut call, &scope, newer, rest).await;
+    call.end(answer).await
+}
+
+async fn group(call: &mut Call, scope: &Scope, newer: bool, rest: &[&str]) -> Answer {
+    match rest {
+        _ if newer && rest.first() != Some(&"reports") => Err(Problem::later("This part of the reports is")),
+        [] => account(call, scope).await,
+        ["conversations", rest @ ..] => conversations::serve(call, scope, rest).await,
+        ["messages", id] => conversations::lone_message(call, scope, id).await,
+        ["contacts", rest @ ..] => contacts::serve(call, scope, rest).await,
+        ["actions", "contact_merge"] => contacts::merge(call, scope).await,
+        ["inboxes", rest @ ..] => inboxes::serve(call, scope, rest).await,
+        ["inbox_members", rest @ ..] => inboxes::members(call, scope, rest).await,
+        ["assignable_agents"] => inboxes::assignable(call, scope).await,
+        ["agents", rest @ ..] => people::agents(call, scope, rest).await,
+        ["teams", rest @ ..] => people::teams(call, scope, rest).await,
+        ["canned_responses", rest @ ..] => saved::canned(call, scope, rest).await,
+        ["labels", rest @ ..] => saved::labels(call, scope, rest).await,
+        ["macros", rest @ ..] => saved::macros(call, scope, rest).await,
+        ["custom_attribute_definitions", rest @ ..] => saved::attributes(call, scope, rest).await,
+        ["custom_filters", rest @ ..] => saved::folders(call, scope, rest).await,
+        ["webhooks", rest @ ..] => hooks::webhooks(call, scope, rest).await,
+        ["agent_bots", rest @ ..] => hooks::bots(call, scope, rest).await,
+        ["search", rest @ ..] => desk::search(call, scope, rest).await,
+        ["notifications", rest @ ..] => desk::notifications(call, scope, rest).await,
+        ["notification_settings"] => desk::settings(call, scope).await,
+        ["bulk_actions"] => desk::bulk(call, scope).await,
+        ["reports", rest @ ..] => desk::reports(call, scope, rest).await,
+        // One client looks for itself here.
+        ["profile"] => people::profile(call, &[]).await,
+        ["update_active_at"] => done(),
+        ["cache_keys"] => ok(serde_json::json!({ "cache_keys": { "label": "0", "inbox": "0", "team": "0" } })),
+        ["automation_rules", ..] => Err(Problem::later("Automation rules are")),
+        ["portals" | "articles" | "categories", ..] => Err(Problem::later("The help center is")),
+        ["csat_survey_responses", ..] => Err(Problem::later("Satisfaction surveys are")),
+        ["integrations", "apps"] if call.verb == Verb::Get => ok(serde_json::json!({ "payload": [] })),
+        ["integrations", ..] => Err(Problem::later("Integrations are")),
+        ["campaigns", ..] => Err(Problem::later("Campaigns are")),
+        ["dashboard_apps", ..] => Err(Problem::later("Dashboard apps are")),
+        ["audit_logs", ..] => Err(Problem::later("Audit logs are")),
+        ["sla_policies" | "applied_slas", ..] => Err(Problem::later("SLA policies are")),
+        ["custom_roles", ..] => Err(Problem::later("Custom roles are")),
+        ["working_hours", ..] => Err(Problem::later("Working hours are")),
+        ["captain", ..] => Err(Problem::later("Assistants are")),
+        ["upload"] => Err(Problem::later("Uploads without a message are")),
+        _ => Err(Problem::missing()),
+    }
+}
+
+async fn account(call: &mut Call, scope: &Scope) -> Answer {
+    match call.verb {
+        Verb::Get => ok(call.app.service.rest_account(scope).await?),
+        Verb::Patch => {
+            let language = match call.text("locale") {
+                Some(tag) => Some(Language::from_tag(&tag).ok_or_else(|| Problem::field("locale", model::Violation::Malformed))?),
+                None => None,
+            };
+            let draft = AccountDraft { name: call.text("name"), language, settings: None };
+            call.app.service.update_account(scope, draft).await?;
+            ok(call.app.service.rest_account(scope).await?)
+        }
+        Verb::Post | Verb::Delete => Err(Problem::missing()),
+    }
+}

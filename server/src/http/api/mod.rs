@@ -1,0 +1,120 @@
+//! The REST API the ecosystem speaks: `/api/v1` for people and bots, `/public/api/v1` for apps, `/platform/api/v1` for operators. It words
+//! requests and answers as the published document does; what they mean is the services' business, and who may is theirs too.
+//!
+//! Paths are matched by hand rather than by axum's router: twins with a trailing slash, PUT beside PATCH, and refusals in the callers' own
+//! form are then one rule each instead of one per route.
+
+mod account;
+mod call;
+mod client;
+mod contacts;
+mod conversations;
+mod desk;
+mod docs;
+mod hooks;
+mod inboxes;
+mod limit;
+mod people;
+mod platform;
+mod problem;
+mod saved;
+
+use super::{App, Caller};
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use call::{Call, Verb};
+use http::{HeaderName, HeaderValue};
+use limit::Limits;
+use problem::{Answer, Problem};
+use std::sync::Arc;
+
+/// The routes below the three roots, the one stray path of the document, and the document itself.
+pub fn router() -> Router<App> {
+    let limits = Arc::new(Limits::default());
+    let enter = {
+        move |State(app): State<App>, caller: Caller, request: Request| {
+            let limits = limits.clone();
+            async move { answer(app, caller, limits, request).await }
+        }
+    };
+    // The path's own handler counts what it reads.
+    let door = any(enter).layer(DefaultBodyLimit::disable());
+    Router::new()
+        .route("/api/docs", get(docs::page))
+        .route("/api/docs/openapi.json", get(docs::document))
+        .route("/api/{*rest}", door.clone())
+        .route("/public/api/{*rest}", door.clone())
+        .route("/platform/api/{*rest}", door.clone())
+        .route("/survey/responses/{uuid}", door.clone())
+        .route("/accounts/{account}/conversations/{conversation}/messages", door)
+}
+
+async fn answer(app: App, caller: Caller, limits: Arc<Limits>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let decoded: Vec<String> = path.split('/').filter(|s| !s.is_empty()).map(call::decoded).collect();
+    let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+    let who = call::token(request.headers()).map_or_else(|| caller.address.to_string(), |t| t.chars().take(100).collect());
+    let allowance = limits.take(&who, app.service.now());
+    let mut response = match allowance.wait {
+        Some(seconds) => Problem::from(service::Error::TooMany(seconds)).into_response(),
+        None => match serve(&app, caller, &limits, request, &segments).await {
+            Ok(response) => response,
+            Err(problem) => problem.into_response(),
+        },
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("x-ratelimit-limit", i64::from(allowance.most)),
+        ("x-ratelimit-remaining", i64::from(allowance.left)),
+        ("x-ratelimit-reset", allowance.reset),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+    response
+}
+
+async fn serve(app: &App, caller: Caller, limits: &Limits, request: Request, path: &[&str]) -> Answer {
+    let verb = Verb::of(request.method())?;
+    match path {
+        ["public", "api", "v1", "inboxes", rest @ ..] => client::serve(app, caller, verb, request, rest).await,
+        ["survey", ..] => Err(Problem::later("Satisfaction surveys are")),
+        ["platform", "api", "v1", rest @ ..] => {
+            let bearer = bearer(app, caller, limits, call::token(request.headers())).await?;
+            let mut call = Call::open(app, caller, verb, bearer, None, request).await?;
+            let repeat = call.begin(path).await?;
+            match repeat {
+                Some(kept) => Ok(kept),
+                None => {
+                    let answer = platform::serve(&mut call, rest).await;
+                    call.end(answer).await
+                }
+            }
+        }
+        ["accounts", rest @ ..] | ["api", "v1" | "v2", "accounts", rest @ ..] if !rest.is_empty() => {
+            let bearer = bearer(app, caller, limits, call::token(request.headers())).await?;
+            account::serve(app, caller, verb, bearer, request, path, rest).await
+        }
+        ["api", "v1", "profile", rest @ ..] => {
+            let bearer = bearer(app, caller, limits, call::token(request.headers())).await?;
+            let mut call = Call::open(app, caller, verb, bearer, None, request).await?;
+            people::profile(&mut call, rest).await
+        }
+        ["api", "v1", "accounts"] => Err(Problem::later("Making accounts here instead of by the platform API is")),
+        ["api", "v1", "widget" | "integrations", ..] | ["api", "v2", ..] => Err(Problem::later("This part of the API is")),
+        _ => Err(Problem::missing()),
+    }
+}
+
+/// Who calls, by the token in either spelling of the header. Wrong tokens are counted by the caller's network, so that none is guessed.
+async fn bearer(app: &App, caller: Caller, limits: &Limits, token: Option<String>) -> Result<service::Bearer, Problem> {
+    let token = token.ok_or_else(Problem::nobody)?;
+    let bearer = app.service.bearer(&token).await;
+    if matches!(bearer, Err(service::Error::Fault(model::FaultCode::SignedOut)))
+        && let Some(wait) = limits.wrong(&caller.address.to_string(), app.service.now())
+    {
+        return Err(service::Error::TooMany(wait).into());
+    }
+    Ok(bearer?)
+}
