@@ -42,3 +42,10 @@ pub async fn delete_inbox(account: AccountId, inbox: InboxId, name: String) -> R
     let (service, scope) = Caller::agent(account).await?;
     Ok(service.delete_inbox(&scope, inbox, &name).await?)
 }
+
+/// The approved templates of an inbox, as its provider knows them now.
+#[server(input = Json)]
+pub async fn templates(account: AccountId, inbox: InboxId) -> Result<Vec<TemplateView>, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.templates(&scope, inbox).await?)
+}

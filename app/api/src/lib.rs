@@ -3,19 +3,27 @@
 
 #![expect(missing_docs, reason = "the server macro makes a public struct of each function's arguments, which are documented there")]
 
+mod actions;
 mod conversations;
 mod fault;
 mod inboxes;
 mod messages;
+mod notices;
 mod people;
+mod saved;
 mod session;
+mod start;
 
+pub use actions::*;
 pub use conversations::*;
 pub use fault::Fault;
 pub use inboxes::*;
 pub use messages::*;
+pub use notices::*;
 pub use people::*;
+pub use saved::*;
 pub use session::*;
+pub use start::*;
 
 #[cfg(feature = "ssr")]
 mod caller;

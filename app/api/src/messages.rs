@@ -35,3 +35,38 @@ pub async fn save_draft(account: AccountId, conversation: ConversationId, mode: 
     let (service, scope) = Caller::agent(account).await?;
     Ok(service.save_draft(&scope, conversation, mode, text).await?)
 }
+
+/// Writes to colleagues only; one key adds once.
+#[server(input = Json)]
+pub async fn add_note(account: AccountId, draft: NoteDraft) -> Result<MessageView, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.add_note(&scope, draft).await?)
+}
+
+/// Takes a held message back before it leaves; answers it as a draft.
+#[server(input = Json)]
+pub async fn undo_send(account: AccountId, message: MessageId) -> Result<Withdrawn, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.undo_send(&scope, message).await?)
+}
+
+/// Lets a held message go now, or sets another moment for it.
+#[server(input = Json)]
+pub async fn reschedule(account: AccountId, message: MessageId, at: Option<Timestamp>) -> Result<(), Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.reschedule(&scope, message, at).await?)
+}
+
+/// Takes a message's words and files away for good.
+#[server(input = Json)]
+pub async fn delete_message(account: AccountId, message: MessageId) -> Result<MessageView, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.delete_message(&scope, message).await?)
+}
+
+/// A mail's cleaned HTML.
+#[server(input = Json)]
+pub async fn message_html(account: AccountId, message: MessageId) -> Result<String, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.message_html(&scope, message).await?)
+}

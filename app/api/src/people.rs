@@ -40,7 +40,7 @@ pub async fn remove_agent(account: AccountId, user: UserId) -> Result<(), Fault>
 #[server(input = Json)]
 pub async fn contacts(account: AccountId, search: String, after: Option<ContactId>) -> Result<Page<ContactView>, Fault> {
     let (service, scope) = Caller::agent(account).await?;
-    Ok(service.contacts(&scope, &search, after).await?)
+    Ok(service.contacts(&scope, &search, Filter::everything(), ContactOrder::Newest, after).await?)
 }
 
 /// One contact with the conversations the viewer may see, newest first.

@@ -3,8 +3,8 @@
 
 use crate::{Error, Result, Service, secret};
 use model::{AccountId, FaultCode, InboxId, Permission, Role, Timestamp, UserId};
-use store::conversation::{Conversation, Inboxes};
-use store::{Reader, Tx, person};
+use store::conversation::Conversation;
+use store::{Reader, Sight, Tx, person};
 
 /// Who asks, in which account, and which inboxes they see.
 #[derive(Clone, Debug)]
@@ -12,10 +12,15 @@ pub struct Scope {
     account: AccountId,
     user: UserId,
     role: Role,
-    inboxes: Inboxes,
+    sight: Sight,
 }
 
 impl Scope {
+    /// A scope of what was proven elsewhere in this crate: a bot's token.
+    pub(crate) const fn new(account: AccountId, user: UserId, role: Role, sight: Sight) -> Self {
+        Self { account, user, role, sight }
+    }
+
     /// The account.
     #[must_use]
     pub const fn account(&self) -> AccountId {
@@ -34,10 +39,10 @@ impl Scope {
         self.role
     }
 
-    /// Which inboxes they see.
+    /// What they see.
     #[must_use]
-    pub const fn inboxes(&self) -> &Inboxes {
-        &self.inboxes
+    pub const fn sight(&self) -> &Sight {
+        &self.sight
     }
 }
 
@@ -49,8 +54,10 @@ pub struct Tenant {
     pub account: AccountId,
     /// Who acts.
     pub user: UserId,
-    /// Which inboxes they see.
-    pub inboxes: Inboxes,
+    /// What they see: their inboxes, and which conversations in them.
+    pub inboxes: Sight,
+    /// Their standing; the product itself has none.
+    pub role: Option<Role>,
 }
 
 impl Tenant {
@@ -113,20 +120,23 @@ impl Service {
         let found: Option<(UserId, Timestamp)> =
             self.0.store.read(async move |c: &Reader| Ok::<_, Error>(person::session(c, &key, now).await?)).await?;
         let (user, seen) = found.ok_or(Error::Fault(FaultCode::SignedOut))?;
-        if now.since(seen) > 60 * 60 * 1000 {
-            let write = async move |tx: &mut Tx| Ok::<_, Error>(person::prolong_session(tx, &hash, now, now.plus(SESSION_LIFE)).await?);
-            self.0.store.write(write).await?;
-        }
+        self.prolong(hash, seen, now).await?;
         Ok(user)
     }
 
-    /// The scope of a session in an account.
+    /// The scope of a session in an account, asked for in one read.
     ///
     /// # Errors
     /// `SignedOut`, or `Missing` when the person is not of that account.
     pub async fn scope(&self, token: Option<&str>, account: AccountId) -> Result<Scope> {
-        let user = self.person(token).await?;
-        self.scope_of(user, account).await
+        let hash = secret::hash(token.filter(|t| !t.is_empty()).ok_or(Error::Fault(FaultCode::SignedOut))?);
+        let now = self.now();
+        let key = hash.clone();
+        let look = async move |c: &Reader| Ok::<_, Error>(person::standing(c, &key, account, now).await?);
+        let found = self.0.store.read(look).await?.ok_or(Error::Fault(FaultCode::SignedOut))?;
+        self.prolong(hash, found.seen, now).await?;
+        let (role, sight) = found.role.ok_or_else(Error::missing)?;
+        Ok(Scope { account, user: found.user, role, sight })
     }
 
     /// The scope of a person in an account, as it is now.
@@ -134,15 +144,17 @@ impl Service {
     /// # Errors
     /// `Missing` when the person is not of that account.
     pub(crate) async fn scope_of(&self, user: UserId, account: AccountId) -> Result<Scope> {
-        let found = async move |c: &Reader| {
-            let Some(role) = person::role_in(c, account, user).await? else { return Err(Error::missing()) };
-            let inboxes = match role {
-                Role::Administrator => Inboxes::All,
-                Role::Agent => Inboxes::Only(person::inboxes_of(c, account, user).await?),
-            };
-            Ok(Scope { account, user, role, inboxes })
-        };
-        self.0.store.read(found).await
+        let found = async move |c: &Reader| Ok::<_, Error>(person::sight_of(c, account, user).await?);
+        let (role, sight) = self.0.store.read(found).await?.ok_or_else(Error::missing)?;
+        Ok(Scope { account, user, role, sight })
+    }
+
+    async fn prolong(&self, hash: String, seen: Timestamp, now: Timestamp) -> Result<()> {
+        if now.since(seen) > 60 * 60 * 1000 {
+            let write = async move |tx: &mut Tx| Ok::<_, Error>(person::prolong_session(tx, &hash, now, now.plus(SESSION_LIFE)).await?);
+            self.0.store.write(write).await?;
+        }
+        Ok(())
     }
 
     /// Opens the account for somebody who may do this.
@@ -150,11 +162,17 @@ impl Service {
         if !scope.role.may(permission) {
             return Err(Error::Fault(FaultCode::Forbidden));
         }
-        Ok(Tenant { store: self.0.store.clone(), account: scope.account, user: scope.user, inboxes: scope.inboxes.clone() })
+        Ok(Tenant {
+            store: self.0.store.clone(),
+            account: scope.account,
+            user: scope.user,
+            inboxes: scope.sight.clone(),
+            role: Some(scope.role),
+        })
     }
 
     /// Opens an account for the product itself: its jobs, its visitors' messages, its command line.
     pub(crate) fn own(&self, account: AccountId) -> Tenant {
-        Tenant { store: self.0.store.clone(), account, user: UserId(0), inboxes: Inboxes::All }
+        Tenant { store: self.0.store.clone(), account, user: UserId(0), inboxes: Sight::everything(), role: None }
     }
 }

@@ -4,6 +4,7 @@ use crate::live::Whisper;
 use crate::thread::add_activity;
 use crate::{Error, Result, Scope, Service, Tenant};
 use model::*;
+use std::collections::BTreeMap;
 use store::{Reader, Tx, contact, conversation, journal, message, person};
 
 /// Messages of one window.
@@ -23,7 +24,9 @@ impl Service {
             let contact = contact::load(c, t.account, found.view.contact.id).await?.ok_or_else(Error::missing)?;
             let drafts = conversation::drafts(c, t.account, id, t.user).await?;
             let row = conversation::row(c, t.account, t.user, found).await?;
-            Ok(Stamped { seq, data: ThreadView { row, contact, messages, drafts } })
+            let participants = conversation::participants(c, t.account, id).await?;
+            let attributes = conversation::attributes(c, t.account, id).await?;
+            Ok(Stamped { seq, data: ThreadView { row, contact, messages, drafts, participants, attributes } })
         };
         self.enter(scope, Permission::Read)?.read(look).await
     }
@@ -33,29 +36,7 @@ impl Service {
     /// # Errors
     /// `Missing`, `Invalid`.
     pub async fn assign(&self, scope: &Scope, id: ConversationId, to: Option<UserId>) -> Result<()> {
-        let now = self.now();
-        let assign = async move |tx: &mut Tx, t: &Tenant| {
-            let mut found = t.conversation(tx, id).await?;
-            if found.view.assignee == to {
-                return Ok(());
-            }
-            if let Some(user) = to {
-                let role = person::role_in(tx, t.account, user).await?;
-                let sees = match role {
-                    Some(Role::Administrator) => true,
-                    Some(Role::Agent) => person::inboxes_of(tx, t.account, user).await?.contains(&found.view.inbox),
-                    None => false,
-                };
-                if !sees {
-                    return Err(Error::field("to", Violation::Malformed));
-                }
-            }
-            let was = found.view.placement();
-            found.view.assignee = to;
-            add_activity(tx, t.account, &found, Activity::Assigned { by: t.user, to }, now).await?;
-            Ok(conversation::save(tx, t.account, Some(was), &found, now).await?)
-        };
-        self.enter(scope, Permission::Triage)?.write(assign).await
+        self.act(scope, id, vec![Action::Assign(to)]).await
     }
 
     /// Resolves, reopens or snoozes a conversation.
@@ -63,23 +44,165 @@ impl Service {
     /// # Errors
     /// `Missing`; `Invalid` for a moment that has passed.
     pub async fn set_status(&self, scope: &Scope, id: ConversationId, status: Status) -> Result<()> {
-        let now = self.now();
-        if let Status::Snoozed { until: Some(until) } = status
-            && until <= now
-        {
-            return Err(Error::field("until", Violation::Malformed));
-        }
+        self.act(scope, id, vec![Action::Status(status)]).await
+    }
+
+    /// Lets a colleague follow a conversation, or no longer.
+    ///
+    /// # Errors
+    /// `Missing`, `Invalid`.
+    pub async fn set_participant(&self, scope: &Scope, id: ConversationId, user: UserId, on: bool) -> Result<Vec<UserId>> {
         let set = async move |tx: &mut Tx, t: &Tenant| {
-            let mut found = t.conversation(tx, id).await?;
-            if found.view.status == status {
-                return Ok(());
+            let found = t.conversation(tx, id).await?;
+            if on && !person::sight_of(tx, t.account, user).await?.is_some_and(|(_, sight)| sight.admits_view(&found.view)) {
+                return Err(Error::field("user", Violation::Malformed));
             }
-            let was = found.view.placement();
-            found.view.status = status;
-            add_activity(tx, t.account, &found, Activity::Status { by: Some(t.user), to: status.kind() }, now).await?;
-            Ok(conversation::save(tx, t.account, Some(was), &found, now).await?)
+            conversation::set_participant(tx, t.account, id, user, on).await?;
+            Ok(conversation::participants(tx, t.account, id).await?)
         };
         self.enter(scope, Permission::Triage)?.write(set).await
+    }
+
+    /// Sets attributes of a conversation, as they are defined; an empty value removes one, those not named stay.
+    ///
+    /// # Errors
+    /// `Missing`, `Invalid`.
+    pub async fn set_attributes(
+        &self,
+        scope: &Scope,
+        id: ConversationId,
+        values: BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>> {
+        let set = async move |tx: &mut Tx, t: &Tenant| {
+            t.conversation(tx, id).await?;
+            let defined = store::saved::attributes(tx, t.account).await?;
+            let mut kept = conversation::attributes(tx, t.account, id).await?;
+            for (key, value) in values {
+                let definition = defined.iter().find(|a| a.draft.entity == Entity::Conversation && a.draft.key == key);
+                if !definition.is_some_and(|a| a.draft.accepts(&value)) {
+                    return Err(Error::field(&key, Violation::Malformed));
+                }
+                if value.is_empty() {
+                    kept.remove(&key)
+                } else {
+                    kept.insert(key, value)
+                };
+            }
+            conversation::set_attributes(tx, t.account, id, &kept).await?;
+            Ok(kept)
+        };
+        self.enter(scope, Permission::Triage)?.write(set).await
+    }
+
+    /// Marks a conversation as unread for the caller from one incoming message on.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub async fn mark_unread(&self, scope: &Scope, id: ConversationId, from: MessageId) -> Result<()> {
+        let now = self.now();
+        let mark = async move |tx: &mut Tx, t: &Tenant| {
+            let found = t.conversation(tx, id).await?;
+            let seen = message::incoming_before(tx, t.account, id, from).await?;
+            conversation::set_seen(tx, t.account, &found, t.user, seen, true, now).await?;
+            Ok(())
+        };
+        self.enter(scope, Permission::Reply)?.write(mark).await
+    }
+
+    /// Tells colleagues that the caller looks at a conversation, or no longer. Nothing is stored.
+    ///
+    /// # Errors
+    /// `Missing`.
+    pub async fn viewing(&self, scope: &Scope, id: ConversationId, on: bool) -> Result<()> {
+        let look = async move |c: &Reader, t: &Tenant| {
+            Ok(conversation::load(c, t.account, &t.inboxes, id).await?.ok_or_else(Error::missing)?.view.inbox)
+        };
+        let inbox = self.enter(scope, Permission::Read)?.read(look).await?;
+        self.0.hub.whisper(scope.account(), Whisper::Viewing { conversation: id, inbox, user: scope.user(), on });
+        Ok(())
+    }
+
+    /// Deletes a conversation with all that was said in it.
+    ///
+    /// # Errors
+    /// `Forbidden`, `Missing`.
+    pub async fn delete_conversation(&self, scope: &Scope, id: ConversationId) -> Result<()> {
+        let now = self.now();
+        let delete = async move |tx: &mut Tx, t: &Tenant| {
+            let found = t.conversation(tx, id).await?;
+            Ok(conversation::delete(tx, t.account, &found, now).await?)
+        };
+        let paths = self.enter(scope, Permission::Delete)?.write(delete).await?;
+        self.remove_files(paths).await;
+        Ok(())
+    }
+
+    /// Merges a conversation into another of the same contact; drafts of everybody stay, on the one that remains.
+    ///
+    /// # Errors
+    /// `Missing`; `Invalid` when they are one, or of different contacts.
+    pub async fn merge_conversations(&self, scope: &Scope, from: ConversationId, into: ConversationId) -> Result<()> {
+        let now = self.now();
+        let merge = async move |tx: &mut Tx, t: &Tenant| {
+            // Locked in the order of their ids, so that two merges cannot wait for each other.
+            conversation::lock(tx, t.account, from.min(into)).await?;
+            let gone = t.conversation(tx, from).await?;
+            let mut stays = t.conversation(tx, into).await?;
+            if from == into || gone.view.contact.id != stays.view.contact.id {
+                return Err(Error::field("into", Violation::Malformed));
+            }
+            let was = stays.view.placement();
+            let moved = message::ids_of(tx, t.account, from, None).await?;
+            conversation::merge(tx, t.account, &gone, &mut stays, now).await?;
+            message::tell_again(tx, t.account, &stays, &moved, now).await?;
+            add_activity(tx, t.account, &stays, Activity::Merged { by: t.user, number: gone.view.number }, now).await?;
+            Ok(conversation::save(tx, t.account, Some(was), &stays, now).await?)
+        };
+        self.enter(scope, Permission::Triage)?.write(merge).await
+    }
+
+    /// A page of 25 rows of what a filter finds.
+    ///
+    /// # Errors
+    /// `Invalid` for a filter that cannot be asked.
+    pub async fn filtered(
+        &self,
+        scope: &Scope,
+        filter: Filter,
+        order: ListOrder,
+        below: Option<ListCursor>,
+    ) -> Result<Stamped<Page<ListRow>>> {
+        if !filter.is_sound(Entity::Conversation) {
+            return Err(Error::field("filter", Violation::Malformed));
+        }
+        let now = self.now();
+        let look = async move |c: &Reader, t: &Tenant| {
+            let seq = journal::head(c, t.account).await?;
+            let asked = ListFilter { order, ..ListFilter::default() };
+            let query =
+                conversation::ListQuery { account: t.account, sight: &t.inboxes, viewer: t.user, filter: asked, below, now, limit: 25 };
+            Ok(Stamped { seq, data: conversation::filtered(c, &query, &filter).await? })
+        };
+        self.enter(scope, Permission::Read)?.read(look).await
+    }
+
+    /// How much filters find for the caller, each counted up to a thousand.
+    ///
+    /// # Errors
+    /// `Invalid` for a filter that cannot be asked.
+    pub async fn count_filtered(&self, scope: &Scope, filters: Vec<Filter>) -> Result<Vec<i64>> {
+        if filters.len() > 20 || filters.iter().any(|f| !f.is_sound(Entity::Conversation)) {
+            return Err(Error::field("filters", Violation::Malformed));
+        }
+        let now = self.now();
+        let count = async move |c: &Reader, t: &Tenant| {
+            let mut counts = Vec::new();
+            for filter in &filters {
+                counts.push(conversation::matching(c, t.account, &t.inboxes, t.user, filter, now, 1000).await?.len() as i64);
+            }
+            Ok(counts)
+        };
+        self.enter(scope, Permission::Read)?.read(count).await
     }
 
     /// Marks the first `seen` incoming messages as read by the caller, and lets the visitor know how far we have read.
@@ -91,6 +214,10 @@ impl Service {
         let mark = async move |tx: &mut Tx, t: &Tenant| {
             let found = t.conversation(tx, id).await?;
             let seen = seen.clamp(0, found.view.incoming);
+            if !unread {
+                let which = store::notification::Which::Of(id);
+                store::notification::mark(tx, t.account, t.user, which, true, now).await?;
+            }
             if !conversation::set_seen(tx, t.account, &found, t.user, seen, unread, now).await? || unread {
                 return Ok(None);
             }
@@ -103,6 +230,7 @@ impl Service {
         let tenant = self.enter(scope, Permission::Reply)?;
         if let Some((address, up_to)) = tenant.write(mark).await? {
             self.0.hub.whisper(scope.account(), Whisper::Seen { address, up_to });
+            self.show_seen(&tenant, id).await;
         }
         Ok(())
     }
@@ -117,7 +245,8 @@ impl Service {
             let name = person::load(c, t.user).await?.map(|p| p.name).unwrap_or_default();
             Ok((found, name))
         };
-        let (found, name) = self.enter(scope, Permission::Reply)?.read(look).await?;
+        let tenant = self.enter(scope, Permission::Reply)?;
+        let (found, name) = tenant.read(look).await?;
         let whisper = Whisper::Typing {
             conversation: id,
             inbox: found.view.inbox,
@@ -127,6 +256,7 @@ impl Service {
             on,
         };
         self.0.hub.whisper(scope.account(), whisper);
+        self.show_typing(&tenant, id, on).await;
         Ok(())
     }
 

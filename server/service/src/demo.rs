@@ -256,6 +256,9 @@ impl Service {
                     public_key: secret::public_key(),
                     settings: channels::accept(&form, Language::Portuguese, &BTreeMap::new(), &given).map_err(Error::Invalid)?,
                     secrets: BTreeMap::from([(crate::inboxes::IDENTITY_KEY.to_owned(), secret::token())]),
+                    account_key: None,
+                    state: InboxState::Connected,
+                    health: InboxHealth::default(),
                 };
                 inboxes[at] = inbox::insert(tx, &made, now).await?;
                 inbox::set_members(tx, account, inboxes[at], &agents).await?;

@@ -38,6 +38,10 @@ impl Service {
                 agents: person::agents(c, t.account, None).await?,
                 here,
                 tallies: conversation::tallies(c, t.account, &t.inboxes, t.user).await?,
+                labels: store::label::all(c, t.account).await?,
+                teams: store::team::all(c, t.account).await?,
+                settings: account.settings,
+                unread: store::notification::unread(c, t.account, t.user).await?,
                 checklist: account::checklist(c, t.account).await?,
             };
             Ok(Stamped { seq, data })
@@ -50,9 +54,10 @@ impl Service {
     /// # Errors
     /// Those of the store.
     pub async fn conversations(&self, scope: &Scope, filter: ListFilter, below: Option<ListCursor>) -> Result<Stamped<Page<ListRow>>> {
+        let now = self.now();
         let look = async move |c: &Reader, t: &Tenant| {
             let seq = journal::head(c, t.account).await?;
-            let query = conversation::ListQuery { account: t.account, inboxes: &t.inboxes, viewer: t.user, filter, below, limit: 25 };
+            let query = conversation::ListQuery { account: t.account, sight: &t.inboxes, viewer: t.user, filter, below, now, limit: 25 };
             Ok(Stamped { seq, data: conversation::list(c, &query).await? })
         };
         self.enter(scope, Permission::Read)?.read(look).await

@@ -14,6 +14,9 @@ pub enum Error {
     /// Some fields are not acceptable.
     #[error("invalid: {0:?}")]
     Invalid(Vec<(String, Violation)>),
+    /// A provider would not have it; its words.
+    #[error("the provider refused: {0}")]
+    Provider(String),
     /// Too many attempts.
     #[error("too many attempts, wait {0} s")]
     TooMany(u32),
@@ -50,6 +53,7 @@ impl Error {
         match self {
             Self::Fault(code) => FaultBody::of(code),
             Self::Invalid(fields) => FaultBody { fields, ..FaultBody::of(FaultCode::Invalid) },
+            Self::Provider(words) => FaultBody { words: Some(words), ..FaultBody::of(FaultCode::Provider) },
             Self::TooMany(seconds) => FaultBody { retry_after: Some(seconds), ..FaultBody::of(FaultCode::TooMany) },
             Self::Store(store::Error::Taken(what)) => {
                 tracing::debug!(%what, "a unique value is taken");

@@ -13,6 +13,7 @@ use store::{Audience, Reader, Sql, Tx};
 pub(crate) const PRE_CHAT: &str = "pre_chat";
 pub(crate) const DOMAINS: &str = "allowed_domains";
 pub(crate) const IDENTITY_REQUIRED: &str = "identity_required";
+const PASTE: &str = "by_hand";
 pub(crate) const IDENTITY_KEY: &str = "identity_key";
 
 /// An inbox as its members see it.
@@ -24,11 +25,12 @@ pub(crate) fn view_of(inbox: &Inbox) -> InboxView {
         kind: ChannelKind(Cow::Owned(inbox.kind.clone())),
         icon: channel.map_or_else(String::new, |c| c.descriptor().icon.to_owned()),
         capabilities: channel.map_or_else(nothing, |c| c.capabilities(&inbox.settings)),
+        state: inbox.state.clone(),
     }
 }
 
 /// What an inbox whose channel this release does not know can carry.
-const fn nothing() -> Capabilities {
+fn nothing() -> Capabilities {
     Capabilities {
         text_limit: 0,
         image: 0,
@@ -40,12 +42,34 @@ const fn nothing() -> Capabilities {
         read: false,
         typing: false,
         reply_window_hours: None,
+        more: Abilities::default(),
     }
 }
 
 /// The language an account speaks to its customers.
 async fn language(c: &impl Sql, account: AccountId) -> Result<Language> {
     Ok(store::account::load(c, account).await?.ok_or_else(Error::missing)?.language)
+}
+
+/// Puts a form's values where they belong: secrets apart, for they never go to a browser.
+fn take_values(inbox: &mut Inbox, channel: &dyn channels::Channel, values: BTreeMap<String, String>) {
+    let form = &channel.descriptor().form;
+    for (key, value) in values {
+        let hidden = form.iter().any(|field| field.key == key.as_str() && field.input == FieldInput::Secret);
+        let place = if hidden { &mut inbox.secrets } else { &mut inbox.settings };
+        place.insert(key, value);
+    }
+}
+
+/// Why a provider would not have it, in its own words.
+pub(crate) fn refused(error: channels::SendError) -> Error {
+    use channels::SendError as E;
+    tracing::info!(%error, "a provider did not accept an inbox");
+    Error::Provider(match error {
+        E::Refused { text: Some(words), .. } => words,
+        E::Retry { why, .. } | E::Refused { why, .. } | E::WindowClosed { why } | E::Disconnected { why } | E::Unknown { why } => why,
+        E::Partial { why, .. } => why.to_string(),
+    })
 }
 
 impl Service {
@@ -65,6 +89,7 @@ impl Service {
                 icon: about.icon.into(),
                 available: true,
                 connected: inboxes.iter().filter(|i| i.kind == about.kind).count() as i64,
+                guide: about.guide.clone(),
                 form: about.form.clone(),
             }
         });
@@ -79,26 +104,98 @@ impl Service {
         let channel = channels::find(&draft.kind.0).ok_or_else(Error::missing)?;
         let tenant = self.enter(scope, Permission::ManageInboxes)?;
         let language = tenant.read(async move |c: &Reader, t: &Tenant| language(c, t.account).await).await?;
-        let settings = channels::accept(&channel.descriptor().form, language, &BTreeMap::new(), &draft.settings).map_err(Error::Invalid)?;
+        let given = channels::accept(&channel.descriptor().form, language, &BTreeMap::new(), &draft.settings).map_err(Error::Invalid)?;
         let now = self.now();
         let mut made = Inbox {
             id: InboxId(0),
             account: scope.account(),
             kind: channel.descriptor().kind.to_owned(),
-            name: settings.get("name").cloned().unwrap_or_default(),
+            name: given.get("name").cloned().unwrap_or_default(),
             public_key: secret::public_key(),
-            settings,
+            settings: BTreeMap::new(),
             secrets: BTreeMap::from([(IDENTITY_KEY.to_owned(), secret::token())]),
+            account_key: None,
+            state: InboxState::Connected,
+            health: InboxHealth::default(),
         };
+        take_values(&mut made, channel, given);
+        self.learn(channel, &mut made).await?;
+        // Some providers call back while they are being connected: the inbox must be there by then.
+        let first = made.clone();
+        let add = async move |tx: &mut Tx, t: &Tenant| {
+            let id = inbox::insert(tx, &first, now).await?;
+            inbox::set_members(tx, t.account, id, &[t.user]).await?;
+            Ok(id)
+        };
+        made.id = tenant.write(add).await?;
+        if let Err(refused) = self.arrange(channel, &mut made).await {
+            let id = made.id;
+            tenant.write(async move |tx: &mut Tx, t: &Tenant| Ok(inbox::delete(tx, t.account, id).await?)).await?;
+            return Err(refused);
+        }
         let make = async move |tx: &mut Tx, t: &Tenant| {
-            made.id = inbox::insert(tx, &made, now).await?;
-            inbox::set_members(tx, t.account, made.id, &[t.user]).await?;
+            inbox::update(tx, &made).await?;
             tx.note(t.account, now, Audience::of(made.id), Change::Inbox { inbox: Box::new(view_of(&made)) });
             crate::desk::tick(tx, t.account, now, |list| list.inbox = true).await?;
             Ok(made)
         };
         let made = tenant.write(make).await?;
         self.detail(made, vec![scope.user()])
+    }
+
+    /// Checks an inbox's credentials with its provider; what is learnt on the way is kept in it.
+    async fn learn(&self, channel: &dyn channels::Channel, inbox: &mut Inbox) -> Result<()> {
+        let wiring = self.wiring(&inbox.kind, &inbox.public_key);
+        let health = channel.check(&self.link_of(&wiring, inbox)).await.map_err(refused)?;
+        inbox.settings.extend(health.learnt);
+        inbox.account_key = channel.account(&inbox.settings);
+        Ok(())
+    }
+
+    /// Arranges an inbox's deliveries with its provider, or keeps what a person must paste there.
+    async fn arrange(&self, channel: &dyn channels::Channel, inbox: &mut Inbox) -> Result<()> {
+        let wiring = self.wiring(&inbox.kind, &inbox.public_key);
+        let connected = channel.connect(&self.link_of(&wiring, inbox)).await.map_err(refused)?;
+        inbox.settings.extend(connected.settings);
+        inbox.secrets.extend(connected.secrets);
+        let paste: Vec<Paste> = connected.by_hand.into_iter().map(|paste| Paste { label: paste.label, value: paste.value }).collect();
+        inbox.settings.insert(PASTE.to_owned(), serde_json::to_string(&paste).unwrap_or_default());
+        inbox.account_key = channel.account(&inbox.settings);
+        Ok(())
+    }
+
+    /// The same for changed values of an inbox that exists.
+    async fn reconnect(&self, scope: &Scope, id: InboxId, given: &BTreeMap<String, String>) -> Result<Inbox> {
+        let look = async move |c: &Reader, t: &Tenant| {
+            Ok((inbox::load(c, t.account, t.inbox(id)?).await?.ok_or_else(Error::missing)?, language(c, t.account).await?))
+        };
+        let (mut found, language) = self.enter(scope, Permission::ManageInboxes)?.read(look).await?;
+        let channel = channels::find(&found.kind).ok_or_else(Error::missing)?;
+        let form = &channel.descriptor().form;
+        let mut start = found.settings.clone();
+        for field in form.iter().filter(|field| field.input == FieldInput::Secret) {
+            start.extend(found.secrets.get(field.key.as_ref()).map(|kept| (field.key.to_string(), kept.clone())));
+        }
+        // A secret left empty stays what it is: it was never shown.
+        let given = given
+            .iter()
+            .filter(|(key, value)| !value.trim().is_empty() || !form.iter().any(|f| f.key == key.as_str() && f.input == FieldInput::Secret))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
+        let values = channels::accept(form, language, &start, &given).map_err(Error::Invalid)?;
+        found.name = values.get("name").cloned().unwrap_or_default();
+        take_values(&mut found, channel, values);
+        self.learn(channel, &mut found).await?;
+        self.arrange(channel, &mut found).await?;
+        Ok(found)
+    }
+
+    /// Asks the provider whether an inbox works; one that does is connected again, and what waited leaves.
+    ///
+    /// # Errors
+    /// `Forbidden`, `Missing`; `Provider` in the provider's words.
+    pub async fn check_inbox(&self, scope: &Scope, id: InboxId) -> Result<InboxDetail> {
+        self.update_inbox(scope, id, InboxChange { settings: Some(BTreeMap::new()), ..InboxChange::default() }).await
     }
 
     /// One inbox as administrators configure it.
@@ -125,6 +222,9 @@ impl Service {
             inbox: view_of(&inbox),
             form,
             members,
+            health: inbox.health.clone(),
+            hook: (!channel.is_journal()).then(|| format!("{}/hooks/{}/{}", self.settings().public_url, inbox.kind, inbox.public_key)),
+            paste: inbox.settings.get(PASTE).and_then(|kept| serde_json::from_str(kept).ok()).unwrap_or_default(),
             website,
         })
     }
@@ -141,13 +241,20 @@ impl Service {
         if let Some(form) = &change.pre_chat {
             crate::website::check_pre_chat(form)?;
         }
+        let connected = match &change.settings {
+            Some(given) => Some(self.reconnect(scope, id, given).await?),
+            None => None,
+        };
         let update = async move |tx: &mut Tx, t: &Tenant| {
             let mut found = inbox::load(tx, t.account, t.inbox(id)?).await?.ok_or_else(Error::missing)?;
-            let channel = channels::find(&found.kind).ok_or_else(Error::missing)?;
-            if let Some(given) = &change.settings {
-                let language = language(tx, t.account).await?;
-                found.settings = channels::accept(&channel.descriptor().form, language, &found.settings, given).map_err(Error::Invalid)?;
-                found.name = found.settings.get("name").cloned().unwrap_or_default();
+            if let Some(connected) = connected {
+                // What the form and the provider said; what others changed meanwhile beside the form stays.
+                found.name = connected.name;
+                found.settings.extend(connected.settings);
+                found.secrets.extend(connected.secrets);
+                found.account_key = connected.account_key;
+                inbox::set_state(tx, t.account, id, &InboxState::Connected).await?;
+                found.state = InboxState::Connected;
             }
             let mut keep = |key: &str, value: Option<String>| {
                 if let Some(value) = value {

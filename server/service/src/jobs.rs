@@ -1,6 +1,7 @@
 //! The runner: claims jobs and does them, and does what comes round by the clock. Several nodes may run it at once.
 
 use crate::dispatch::DELIVER;
+use crate::intake::{FETCH, INTAKE, PROFILE};
 use crate::{Error, Result, Service};
 use std::time::Duration;
 use store::{Reader, Ring, Tx, queue};
@@ -53,6 +54,7 @@ impl Service {
     async fn round(&self, hands: &mut JoinSet<()>, swept: &mut model::Timestamp) -> Result<()> {
         let now = self.now();
         self.wake_snoozed().await?;
+        self.pump_webhooks().await?;
         if now.since(*swept) >= SWEEP {
             *swept = now;
             self.come_round().await?;
@@ -74,6 +76,14 @@ impl Service {
         let (job, kind) = (lease.job, lease.kind.clone());
         let done = match kind.as_str() {
             DELIVER => self.deliver(lease).await,
+            crate::held::RELEASE => self.release(lease).await,
+            crate::operations::OPERATE => self.operate(lease).await,
+            INTAKE => self.intake(lease).await,
+            FETCH => self.fetch_file(lease).await,
+            PROFILE => self.fetch_profile(lease).await,
+            crate::mail::MAIL => self.read_mail(lease).await,
+            crate::mail::SYSTEM => self.send_system(lease).await,
+            crate::webhooks::WEBHOOK => self.send_webhooks(lease).await,
             other => {
                 tracing::error!(%job, kind = other, "a job of a kind this release does not know waits for one that does");
                 return;
@@ -93,10 +103,17 @@ impl Service {
     pub async fn come_round(&self) -> Result<()> {
         let now = self.now();
         self.0.limits.sweep();
+        self.renew_credentials().await?;
         let keep = self.settings().journal_keep;
         let sweep = async move |tx: &mut Tx| {
             store::person::sweep(tx, now).await?;
             store::journal::prune(tx, now.plus(-keep)).await?;
+            store::notification::prune(tx, now.plus(-31 * 86_400_000)).await?;
+            store::operation::prune(tx, now.plus(-31 * 86_400_000)).await?;
+            store::call::prune(tx, now.plus(-7 * 86_400_000)).await?;
+            store::receipt::sweep(tx, now.plus(-86_400_000)).await?;
+            store::webhook::prune(tx, now.plus(-30 * 86_400_000)).await?;
+            store::platform::prune_answers(tx, now.plus(-86_400_000)).await?;
             Ok::<_, Error>(store::attachment::sweep(tx, now.plus(-24 * 3_600_000)).await?)
         };
         let paths = self.0.store.write(sweep).await?;
@@ -111,6 +128,7 @@ impl Service {
     pub async fn settle_jobs(&self) -> Result<usize> {
         let mut done = 0;
         loop {
+            self.pump_webhooks().await?;
             let leases = queue::claim(&self.0.store, self.now(), LEASE, HANDS as u32).await?;
             if leases.is_empty() {
                 return Ok(done);
@@ -126,7 +144,8 @@ impl Service {
 /// Waits until there may be a job; other rings are not ours.
 async fn jobs_ring(rings: &mut store::Rings) {
     while let Some(ring) = rings.next().await {
-        if matches!(ring, Ring::Jobs | Ring::Lost) {
+        // An account's journal may be work for webhooks.
+        if matches!(ring, Ring::Jobs | Ring::Account(_) | Ring::Lost) {
             return;
         }
     }

@@ -3,38 +3,79 @@
 //! [`Service`] is the one door. Every method that touches an account begins by entering it with a [`Scope`], the proof of who asks.
 
 mod access;
+mod account;
+mod actions;
+mod bots;
 mod clock;
 mod contacts;
 mod conversations;
 mod crash;
+mod csv;
 mod demo;
 mod desk;
 mod dispatch;
 mod error;
+mod held;
 mod inboxes;
+mod intake;
 mod jobs;
 mod limits;
 mod links;
 mod live;
+mod mail;
 mod messages;
+mod notices;
+mod operations;
 mod people;
+mod platform;
 mod profile;
+mod rest_client;
+mod rest_contacts;
+mod rest_conversations;
+mod rest_events;
+mod rest_filter;
+mod rest_given;
+mod rest_inboxes;
+mod rest_messages;
+mod rest_reports;
+mod rest_shape;
+mod rest_time;
+mod rest_world;
+mod saved;
+mod search;
 mod secret;
 mod session;
+mod start;
 mod thread;
+mod tokens;
 mod uploads;
 mod visitors;
+mod voice;
+mod webhooks;
 mod website;
 
 pub use access::{Scope, Tenant};
+pub use bots::BotDraft;
+pub use channels::line::{STILL as LINE_STILL, STILL_PATH as LINE_STILL_PATH};
+pub use channels::{Allow, RawCall};
 pub use clock::{Clock, SystemClock, TestClock};
 pub use demo::{Demo, DemoSize};
 pub use error::{Error, Result};
+pub use intake::Hooked;
 pub use live::{Frame, Stream as EventStream, VisitorStream};
+pub use mail::{MailPage, SystemMail, from_base64};
 pub use people::NewAccount;
+pub use platform::PersonDraft;
+pub use rest_client::{Claim, Client, ClientMessage};
+pub use rest_contacts::Person;
+pub use rest_conversations::{Ask, Begin};
+pub use rest_messages::{Slice, Write};
+pub use rest_time::moment;
 pub use store::{Error as StoreError, Settings as StoreSettings, Store};
+pub use tokens::Bearer;
 pub use uploads::{Download, MAX_FILE};
 pub use visitors::Visitor;
+pub use webhooks::WebhookDraft;
 
 use model::UploadView;
 
@@ -61,6 +102,12 @@ pub struct Settings {
     pub sign_up: SignUp,
     /// Folder of uploaded files.
     pub files: std::path::PathBuf,
+    /// What the installation says of the channels' providers: base addresses and its own apps, by keys such as `telegram.api_base`.
+    pub providers: std::collections::BTreeMap<String, String>,
+    /// Private addresses that may be called.
+    pub allow: Allow,
+    /// The relay for the installation's own mail; none where invitations and links are handed over by hand.
+    pub mail: Option<SystemMail>,
     /// How long the journal is kept, in milliseconds; an older stream starts afresh.
     pub journal_keep: i64,
 }
@@ -77,6 +124,9 @@ struct Inner {
     limits: limits::Limits,
     files: Arc<dyn object_store::ObjectStore>,
     links: links::Signer,
+    mail: channels::email::thread::Signer,
+    http: channels::Http,
+    app: Arc<channels::Settings>,
 }
 
 impl Service {
@@ -88,10 +138,14 @@ impl Service {
         std::fs::create_dir_all(&settings.files).map_err(Error::Files)?;
         let files = object_store::local::LocalFileSystem::new_with_prefix(&settings.files).map_err(Error::Objects)?;
         let links = links::Signer::load(&store).await?;
+        let mail = mail::signer(&store).await?;
         let hub = live::Hub::new(store.clone());
         let limits = limits::Limits::new(&clock);
+        let http = channels::Http::new(settings.allow.clone(), std::time::Duration::from_secs(30));
+        let http = http.map_err(|error| Error::Unexpected(error.to_string()))?;
+        let app = Arc::new(settings.providers.clone());
         let settings = std::sync::RwLock::new(Arc::new(settings));
-        Ok(Self(Arc::new(Inner { store, clock, settings, hub, limits, files: Arc::new(files), links })))
+        Ok(Self(Arc::new(Inner { store, clock, settings, hub, limits, files: Arc::new(files), links, mail, http, app })))
     }
 
     /// The present moment.

@@ -47,8 +47,10 @@ impl Service {
         let tenant = self.enter(scope, Permission::ManageAgents)?;
         crate::session::together([name("name", given).map(drop), email(address).map(drop)])?;
         let (given, address, now) = (name("name", given)?, email(address)?, self.now());
+        let service = self.clone();
         let invite = async move |tx: &mut Tx, t: &Tenant| {
-            let language = store::account::load(tx, t.account).await?.ok_or_else(Error::missing)?.language;
+            let of = store::account::load(tx, t.account).await?.ok_or_else(Error::missing)?;
+            let language = of.language;
             let user = match person::by_email(tx, &address).await? {
                 Some(known) => known.id,
                 None => person::insert(tx, &given, &address, None, language, now).await?,
@@ -63,10 +65,13 @@ impl Service {
             note_agent(tx, t.account, user, now).await?;
             crate::desk::tick(tx, t.account, now, |list| list.invite = true).await?;
             let agent = person::agents(tx, t.account, Some(user)).await?.pop().ok_or_else(Error::missing)?;
-            Ok((agent, token))
+            let link = format!("{}/invite/{token}", service.settings().public_url);
+            let notice = crate::mail::invitation(&agent.name, &agent.email, &of.name, &link, language);
+            let mailed = service.send_notice(tx, &notice, now).await?;
+            Ok((agent, Some(link).filter(|_| !mailed)))
         };
-        let (agent, token) = tenant.write(invite).await?;
-        Ok(InvitedView { agent, link: Some(format!("{}/invite/{token}", self.settings().public_url)) })
+        let (agent, link) = tenant.write(invite).await?;
+        Ok(InvitedView { agent, link })
     }
 
     /// Changes a colleague's standing; the last administrator stays one.

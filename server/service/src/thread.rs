@@ -1,6 +1,7 @@
-//! The rules every message keeps, whoever sends it: how a conversation moves when something is said in it.
+//! The rules every message keeps, whoever sends it: how a conversation moves when something is said in it, and who is told.
 
 use crate::Result;
+use crate::notices::{self, News};
 use model::*;
 use store::Tx;
 use store::conversation::{self, Conversation};
@@ -9,11 +10,17 @@ use store::message::{self, NewMessage};
 /// The longest preview, in characters.
 const PREVIEW: usize = 140;
 
-fn preview_of(message: &MessageView) -> Preview {
-    let line: String = message.text.split_whitespace().collect::<Vec<_>>().join(" ");
+/// The first characters of a text, on one line.
+pub(crate) fn first_words(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(PREVIEW).collect()
+}
+
+/// A message as the list previews it.
+pub(crate) fn preview_of(message: &MessageView) -> Preview {
     Preview {
         author: message.author.clone(),
-        text: line.chars().take(PREVIEW).collect(),
+        text: first_words(&message.text),
         file: message.files.first().map(|f| f.kind),
         state: message.state.clone(),
         message: message.id,
@@ -22,17 +29,7 @@ fn preview_of(message: &MessageView) -> Preview {
 
 /// Adds a line of the product's own.
 pub(crate) async fn add_activity(tx: &mut Tx, account: AccountId, to: &Conversation, activity: Activity, at: Timestamp) -> Result<()> {
-    let new = NewMessage {
-        kind: MessageKind::Activity,
-        author: Author::System,
-        key: None,
-        text: String::new(),
-        state: MessageState::Sent,
-        activity: Some(activity),
-        files: Vec::new(),
-        source: None,
-    };
-    message::add(tx, account, to, new, at).await?;
+    message::add(tx, account, to, NewMessage { activity: Some(activity), ..NewMessage::default() }, at).await?;
     Ok(())
 }
 
@@ -46,31 +43,83 @@ pub(crate) async fn add_public(
     new: NewMessage,
     at: Timestamp,
 ) -> Result<MessageView> {
-    let incoming = new.kind == MessageKind::Incoming;
-    let by_person = matches!(new.author, Author::User { .. });
-    let before = to.view.status;
-    let moved = if incoming { before.on_incoming(to.blocked, false) } else { before.on_reply() };
+    // What was only begun is everybody's before its first message is told.
+    let begun = to.view.starter.take().is_some();
     let message = message::add(tx, account, to, new, at).await?;
+    said(tx, account, to, if begun { None } else { was }, begun, &message, at).await?;
+    Ok(message)
+}
+
+/// Lets a held message go, and moves its conversation as if it had been written now.
+pub(crate) async fn release(
+    tx: &mut Tx,
+    account: AccountId,
+    to: &mut Conversation,
+    message: &mut MessageView,
+    at: Timestamp,
+) -> Result<()> {
+    let was = to.view.placement();
+    let begun = to.view.starter.take().is_some();
+    message::release(tx, account, to, message, at).await?;
+    said(tx, account, to, if begun { None } else { Some(was) }, begun, message, at).await
+}
+
+async fn said(
+    tx: &mut Tx,
+    account: AccountId,
+    to: &mut Conversation,
+    was: Option<Placement>,
+    begun: bool,
+    message: &MessageView,
+    at: Timestamp,
+) -> Result<()> {
+    let incoming = message.kind == MessageKind::Incoming;
+    let by = if let Author::User { id } = message.author { Some(id) } else { None };
+    let quiet = to.blocked || to.view.muted;
+    let moved = if incoming {
+        to.view.status.on_incoming(quiet, store::bot::answers_in(tx, to.view.inbox).await?)
+    } else {
+        // Only a person takes over: a bot goes on holding what it answers.
+        by.and(to.view.status.on_reply())
+    };
     let view = &mut to.view;
-    view.preview = Some(preview_of(&message));
+    view.preview = Some(preview_of(message));
     view.last_message_at = view.last_message_at.max(at);
     if incoming {
         view.incoming += 1;
         view.last_incoming_at = Some(at);
         view.waiting_since = view.waiting_since.or(Some(at));
-    } else if by_person {
+        hold_back(tx, account, to, at).await?;
+    } else if by.is_some() {
         view.waiting_since = None;
         to.first_reply_at = to.first_reply_at.or(Some(at));
     }
     if let Some(status) = moved {
-        view.status = status;
-        let by = match message.author {
-            Author::User { id } => Some(id),
-            Author::Contact { .. } | Author::System => None,
-        };
-        let activity = Activity::Status { by, to: status.kind() };
-        add_activity(tx, account, to, activity, at).await?;
+        to.view.status = status;
+        add_activity(tx, account, to, Activity::Status { by, to: status.kind() }, at).await?;
+    }
+    if begun {
+        conversation::count(tx, account, to).await?;
     }
     conversation::save(tx, account, was, to, at).await?;
-    Ok(message)
+    if !(incoming && quiet) {
+        let news = News { message: Some(message.id), by, text: first_words(&message.text), new: was.is_none() && to.view.incoming == 1 };
+        notices::of_message(tx, account, to, incoming, &news, at).await?;
+    }
+    Ok(())
+}
+
+/// The customer wrote: what waits "unless they answer" does not leave; its author may still send it.
+async fn hold_back(tx: &mut Tx, account: AccountId, to: &mut Conversation, at: Timestamp) -> Result<()> {
+    for mut waiting in message::held(tx, account, to.view.id).await? {
+        if waiting.unless_answered {
+            let state = MessageState::Failed { reason: FailureReason::Answered };
+            message::set_state(tx, account, to, &mut waiting, state, None, at).await?;
+            (waiting.send_at, waiting.unless_answered) = (None, false);
+            message::save(tx, account, to, &waiting, at).await?;
+            let by = if let Author::User { id } = waiting.author { Some(id) } else { None };
+            add_activity(tx, account, to, Activity::NotSent { by }, at).await?;
+        }
+    }
+    Ok(())
 }

@@ -31,6 +31,8 @@ fn sniff(head: &[u8]) -> (AttachmentKind, &'static str) {
         "audio/mpeg" | "audio/ogg" | "audio/x-wav" | "audio/mp4" | "audio/m4a" | "audio/aac" | "audio/amr" => {
             (AttachmentKind::Audio, found)
         }
+        // The container is what players and providers go by.
+        "audio/opus" => (AttachmentKind::Audio, "audio/ogg"),
         "application/pdf" | "application/zip" | "application/gzip" => (AttachmentKind::Document, found),
         other if other.starts_with("application/vnd.openxmlformats") || other.starts_with("application/vnd.oasis") => {
             (AttachmentKind::Document, other)
@@ -40,7 +42,7 @@ fn sniff(head: &[u8]) -> (AttachmentKind, &'static str) {
 }
 
 /// The name without paths, control and direction-changing characters, at most 120 characters with its ending kept.
-fn clean_name(name: &str) -> String {
+pub(crate) fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last
         .chars()
@@ -75,6 +77,29 @@ impl Service {
         let tenant = self.enter(scope, Permission::Reply)?;
         self.0.limits.take(Limit::Upload, &format!("u{}", scope.user()))?;
         self.keep(&tenant, format!("u{}", scope.user()), name, bytes, MAX_FILE).await
+    }
+
+    /// Takes a voice recording of an agent: kept once, in a form that channels carry.
+    ///
+    /// # Errors
+    /// `TooMany`; `Invalid` for what is no sound.
+    pub async fn upload_voice(&self, scope: &Scope, name: &str, bars: Vec<u8>, bytes: Bytes) -> Result<UploadView> {
+        let tenant = self.enter(scope, Permission::Reply)?;
+        let uploader = format!("u{}", scope.user());
+        self.0.limits.take(Limit::Upload, &uploader)?;
+        let (mut file, bytes) = described(name, bytes, true);
+        if file.kind != AttachmentKind::Audio {
+            return Err(Error::field("file", Violation::Malformed));
+        }
+        file.peaks = bars.into_iter().take(64).collect();
+        let key = secret::public_key();
+        let path = format!("{}/{}/{key}", tenant.account, &key[..2]);
+        self.0.files.put(&Path::from(path.as_str()), bytes.into()).await?;
+        let (row, now, kept) = (file.clone(), self.now(), key.clone());
+        let write =
+            async move |tx: &mut Tx, t: &Tenant| Ok(attachment::keep_upload(tx, t.account, &uploader, &kept, &row, &path, now).await?);
+        tenant.write(write).await?;
+        Ok(UploadView { key, name: file.name, kind: file.kind, size: file.size })
     }
 
     pub(crate) async fn keep<E: std::fmt::Display>(
@@ -212,6 +237,18 @@ impl Service {
     }
 }
 
+/// A whole file and what it is. A voice recording in WebM becomes OGG, the form that channels carry.
+pub(crate) fn described(name: &str, bytes: Bytes, voice: bool) -> (AttachmentView, Bytes) {
+    if voice && let Some(recording) = crate::voice::ogg_of_webm(&bytes) {
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let mut view = describe(&format!("{stem}.ogg"), recording.ogg.len() as i64, &recording.ogg);
+        (view.voice, view.duration) = (true, Some(recording.duration));
+        return (view, recording.ogg.into());
+    }
+    let view = describe(name, bytes.len() as i64, &bytes[..bytes.len().min(64 * 1024)]);
+    (AttachmentView { voice: voice && view.kind == AttachmentKind::Audio, ..view }, bytes)
+}
+
 fn describe(name: &str, size: i64, head: &[u8]) -> AttachmentView {
     let (mut kind, mut mime) = sniff(head);
     let mut pixels = None;
@@ -229,7 +266,7 @@ fn describe(name: &str, size: i64, head: &[u8]) -> AttachmentView {
         size,
         width: pixels.and_then(|p| p.0.try_into().ok()),
         height: pixels.and_then(|p| p.1.try_into().ok()),
-        link: None,
+        ..AttachmentView::default()
     }
 }
 
@@ -255,6 +292,16 @@ mod tests {
             let file = describe("x.png", 1, bytes);
             assert_eq!((file.kind, file.mime.as_str()), (AttachmentKind::Document, "application/octet-stream"), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn an_opus_recording_is_sound_in_ogg() {
+        let mut page = b"OggS\0\x02\0\0\0\0\0\0\0\0".to_vec();
+        page.extend([0; 12]);
+        page.extend([1, 19]);
+        page.extend(b"OpusHead\x01\x01");
+        let file = describe("audio.ogg", 100, &page);
+        assert_eq!((file.kind, file.mime.as_str()), (AttachmentKind::Audio, "audio/ogg"));
     }
 
     #[test]

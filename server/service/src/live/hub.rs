@@ -36,6 +36,17 @@ pub enum Whisper {
         /// Whether they type now.
         on: bool,
     },
+    /// A colleague looks at a conversation, or no longer.
+    Viewing {
+        /// Where.
+        conversation: ConversationId,
+        /// Through which inbox.
+        inbox: InboxId,
+        /// Who.
+        user: UserId,
+        /// Whether they look now.
+        on: bool,
+    },
     /// Agents have seen a visitor's messages.
     Seen {
         /// Whose thread it is.

@@ -5,7 +5,7 @@ use crate::visitors::{Visitor, visitor_event};
 use crate::{Error, Result, Scope, Service};
 use model::*;
 use std::sync::Arc;
-use store::{JournalRow, Reader, Replay, journal};
+use store::{JournalRow, Judged, Reader, Replay, journal};
 use tokio::sync::broadcast;
 
 /// Rows replayed in one read; a longer gap is read in turns.
@@ -160,10 +160,6 @@ impl Drop for Stream {
     }
 }
 
-fn visible(scope: &Scope, row: &JournalRow) -> bool {
-    row.audience.only_user.is_none_or(|user| user == scope.user()) && row.audience.inbox.is_none_or(|inbox| scope.inboxes().contains(inbox))
-}
-
 impl Stream {
     /// The next frame; none once the stream is over.
     pub async fn next(&mut self) -> Option<Frame> {
@@ -173,15 +169,22 @@ impl Stream {
                 Step::Row(passing) if matches!(passing.row().change, Change::Access { user } if user == self.scope.user()) => {
                     return Some(self.reset());
                 }
-                Step::Row(passing) if visible(&self.scope, passing.row()) => return Some(Frame::Event(passing.frame())),
-                Step::Row(_) => {}
+                Step::Row(passing) => match self.scope.sight().judge(&passing.row().audience, &passing.row().change) {
+                    Judged::Whole => return Some(Frame::Event(passing.frame())),
+                    Judged::Instead(change) => {
+                        let row = passing.row();
+                        let event = Event { seq: row.seq, at: row.at, change };
+                        return Some(Frame::Event(frame("event", Some(row.seq), &event).into()));
+                    }
+                    Judged::Hidden => {}
+                },
                 Step::Whisper(whisper) => {
                     if let Some(signal) = self.signal(&whisper) {
                         return Some(Frame::Signal(frame("signal", None, &signal)));
                     }
                 }
-                Step::Recheck => match self.cursor.service.scope(Some(&self.token), self.scope.account()).await {
-                    Ok(scope) if scope.inboxes() == self.scope.inboxes() && scope.role() == self.scope.role() => {}
+                Step::Recheck => match self.cursor.service.stream_scope(&self.token, self.scope.account()).await {
+                    Ok(scope) if scope.sight() == self.scope.sight() && scope.role() == self.scope.role() => {}
                     Ok(_) | Err(_) => return Some(self.reset()),
                 },
                 Step::End(frame) => return Some(frame),
@@ -199,7 +202,11 @@ impl Stream {
             Whisper::Typing { conversation, inbox, author, on, .. } => {
                 let own = matches!(author, Author::User { id } if *id == self.scope.user());
                 let signal = Signal::Typing { conversation: *conversation, author: author.clone(), on: *on };
-                (!own && self.scope.inboxes().contains(*inbox)).then_some(signal)
+                (!own && self.scope.sight().contains(*inbox)).then_some(signal)
+            }
+            Whisper::Viewing { conversation, inbox, user, on } => {
+                let signal = Signal::Viewing { conversation: *conversation, user: *user, on: *on };
+                (*user != self.scope.user() && self.scope.sight().contains(*inbox)).then_some(signal)
             }
             Whisper::Presence { user, here } => Some(Signal::Presence { user: *user, here: *here }),
             Whisper::Seen { .. } => None,
@@ -267,7 +274,7 @@ impl Service {
     /// `SignedOut`, `Missing`; a node that stops answers `Offline`.
     pub async fn follow(&self, token: &str, account: AccountId, after: Option<Seq>) -> Result<Stream> {
         let cursor = Cursor::join(self, account, after).await?;
-        let scope = self.scope(Some(token), account).await?;
+        let scope = self.stream_scope(token, account).await?;
         self.0.hub.arrive(Some((account, scope.user())));
         Ok(Stream { cursor, scope, token: token.to_owned() })
     }
@@ -283,8 +290,15 @@ impl Service {
             if rows.len() >= TURN as usize || rows.iter().any(|r| matches!(r.change, Change::Access { user } if user == t.user)) {
                 return Ok(None);
             }
-            let events = rows.into_iter().filter(|r| visible(&reads, r)).map(|r| Event { seq: r.seq, at: r.at, change: r.change });
-            Ok(Some(events.collect()))
+            let judge = |r: JournalRow| {
+                let change = match reads.sight().judge(&r.audience, &r.change) {
+                    Judged::Whole => r.change,
+                    Judged::Instead(change) => change,
+                    Judged::Hidden => return None,
+                };
+                Some(Event { seq: r.seq, at: r.at, change })
+            };
+            Ok(Some(rows.into_iter().filter_map(judge).collect()))
         };
         self.enter(scope, Permission::Read)?.read(look).await
     }

@@ -59,6 +59,7 @@ impl Service {
                         attributes: BTreeMap::new(),
                         created_at: now,
                         last_activity_at: Some(now),
+                        labels: Vec::new(),
                     };
                     contact::insert(tx, t.account, &fresh).await?
                 }

@@ -48,7 +48,7 @@ impl Service {
             return Err(Error::missing());
         }
         let token = token.to_owned();
-        let found = self.0.store.read(async move |c: &Reader| Ok::<_, Error>(inbox::by_key(c, &token).await?)).await?;
+        let found = self.0.store.read(async move |c: &Reader| Ok::<_, Error>(inbox::by_public_key(c, &token).await?)).await?;
         found.filter(|i| i.kind == "website").ok_or_else(Error::missing)
     }
 

@@ -102,7 +102,10 @@ async fn write(tx: &mut Tx, t: &Tenant, w: Write) -> Result<MessageView> {
         }
         None => {
             let uuid = uuid::Uuid::new_v4().to_string();
-            (conversation::insert(tx, &address, Status::Open, &clean(origin.clone()), &uuid, now).await?, None)
+            // A blocked person's new thread waits for nobody.
+            let blocked = contact::load(tx, t.account, address.contact).await?.is_some_and(|known| known.blocked);
+            let status = if blocked { Status::Resolved } else { Status::Open };
+            (conversation::insert(tx, &address, status, &clean(origin.clone()), &uuid, now).await?, None)
         }
     };
     thread.view.origin = clean(origin);
@@ -114,7 +117,7 @@ async fn write(tx: &mut Tx, t: &Tenant, w: Write) -> Result<MessageView> {
         state: MessageState::Sent,
         activity: None,
         files,
-        source: None,
+        ..NewMessage::default()
     };
     let stored = add_public(tx, t.account, &mut thread, was, new, now).await?;
     greet(tx, t, &inbox, &mut thread, now).await?;
@@ -134,6 +137,7 @@ const fn blank(now: Timestamp) -> ContactView {
         attributes: BTreeMap::new(),
         created_at: now,
         last_activity_at: Some(now),
+        labels: Vec::new(),
     }
 }
 
@@ -223,7 +227,7 @@ async fn greet(tx: &mut Tx, t: &Tenant, inbox: &Inbox, thread: &mut conversation
         state: MessageState::Queued,
         activity: None,
         files: Vec::new(),
-        source: None,
+        ..NewMessage::default()
     };
     let was = thread.view.placement();
     let sent = add_public(tx, t.account, thread, Some(was), new, now).await?;

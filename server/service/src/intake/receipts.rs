@@ -1,0 +1,110 @@
+//! How far our messages got, as providers say: in any order, early, late and more than once. A state only rises; a failure proves `Sent` wrong.
+
+use super::who;
+use crate::{Error, Result, Service, Tenant};
+use channels::{Peer, Reason, Receipt, ReceiptState};
+use model::*;
+use store::inbox::{self, Inbox};
+use store::receipt::{self, Receipt as Waiting};
+use store::{Tx, conversation, message};
+
+/// What an agent is told of a provider's refusal.
+pub(crate) const fn failure(reason: Reason) -> FailureReason {
+    match reason {
+        Reason::Blocked | Reason::OptedOut => FailureReason::Blocked,
+        Reason::NoSuchPerson | Reason::NotStarted | Reason::Address => FailureReason::BadAddress,
+        Reason::TooLong | Reason::FileTooLarge => FailureReason::TooLarge,
+        Reason::FileKind | Reason::FileFailed | Reason::NotSupported | Reason::Template | Reason::Policy => FailureReason::NotAllowed,
+        Reason::Other | Reason::Empty | Reason::QuoteGone | Reason::Quota | Reason::AccountRestricted | Reason::SenderSetup => {
+            FailureReason::Refused
+        }
+    }
+}
+
+fn state(receipt: &Receipt) -> Option<(MessageState, Option<String>)> {
+    Some(match receipt.state {
+        ReceiptState::Queued => return None,
+        ReceiptState::Sent => (MessageState::Sent, None),
+        ReceiptState::Delivered => (MessageState::Delivered, None),
+        ReceiptState::Read => (MessageState::Read, None),
+        ReceiptState::Failed => {
+            let error = receipt.error.as_ref();
+            let reason = match error {
+                Some(error) if error.window_closed => FailureReason::WindowClosed,
+                Some(error) => failure(error.reason),
+                None => FailureReason::Refused,
+            };
+            let words = error.map(|e| if e.message.is_empty() { e.code.clone() } else { format!("{} ({})", e.message, e.code) });
+            (MessageState::Failed { reason }, words)
+        }
+    })
+}
+
+/// Applies one receipt; one whose message is not known yet waits for it.
+pub(super) async fn apply(tx: &mut Tx, t: &Tenant, inbox: &Inbox, peer: &Peer, receipt: Receipt, at: Timestamp) -> Result<()> {
+    if let Some(error) = receipt.error.as_ref().filter(|error| error.disconnected) {
+        Service::disconnected(tx, inbox, &error.message, at).await?;
+    }
+    let Some((to, words)) = state(&receipt) else { return Ok(()) };
+    if let Some(until) = receipt.watermark {
+        let Some((address, _)) = who::address(tx, inbox, peer, at).await? else { return Ok(()) };
+        let Some(last) = conversation::last_of(tx, t.account, address.id).await? else { return Ok(()) };
+        if let Some(up_to) = message::sent_until(tx, t.account, last.view.id, until).await? {
+            let mut thread = t.conversation(tx, last.view.id).await?;
+            message::advance(tx, t.account, &mut thread, up_to, to, at).await?;
+        }
+        return Ok(());
+    }
+    let Some(source) = receipt.external.as_deref() else { return Ok(()) };
+    let Some(found) = message::by_source(tx, t.account, inbox.id, source).await? else {
+        return Ok(receipt::park(tx, t.account, inbox.id, source, &Waiting { state: to, reason: words, at }).await?);
+    };
+    if receipt.older_too {
+        let mut thread = t.conversation(tx, found.conversation).await?;
+        message::advance(tx, t.account, &mut thread, found.id, to, at).await?;
+        return Ok(());
+    }
+    set(tx, t, found.id, to, words, at).await
+}
+
+/// Moves one message to a state it is not beyond.
+async fn set(tx: &mut Tx, t: &Tenant, id: MessageId, to: MessageState, words: Option<String>, at: Timestamp) -> Result<()> {
+    let first = message::load(tx, t.account, id).await?.ok_or_else(Error::missing)?;
+    let mut thread = t.conversation(tx, first.conversation).await?;
+    let mut found = message::load(tx, t.account, id).await?.ok_or_else(Error::missing)?;
+    let fails = matches!(to, MessageState::Failed { .. });
+    // A provider that took a message may still fail to bring it: only what arrived outranks that.
+    let moves = if fails {
+        matches!(found.state, MessageState::Queued | MessageState::Sent | MessageState::Unconfirmed)
+    } else {
+        found.state.advance(to.clone()).is_some()
+    };
+    if !moves || found.kind != MessageKind::Outgoing {
+        return Ok(());
+    }
+    found.reason = words;
+    Ok(message::set_state(tx, t.account, &mut thread, &mut found, to, None, at).await?)
+}
+
+/// Applies the receipts that came before their message was known by its provider's id.
+pub(crate) async fn apply_waiting(tx: &mut Tx, t: &Tenant, inbox: InboxId, id: MessageId, sources: &[String]) -> Result<()> {
+    for source in sources {
+        for waiting in receipt::take(tx, t.account, inbox, source).await? {
+            set(tx, t, id, waiting.state, waiting.reason, waiting.at).await?;
+        }
+    }
+    Ok(())
+}
+
+impl Service {
+    /// Notes that a provider no longer takes an inbox's credentials, and tells everybody who sees it.
+    pub(crate) async fn disconnected(tx: &mut Tx, inbox: &Inbox, words: &str, at: Timestamp) -> Result<()> {
+        let state = InboxState::Reauthorise { since: at, words: words.chars().take(500).collect() };
+        if inbox::set_state(tx, inbox.account, inbox.id, &state).await? {
+            let now = Inbox { state, ..inbox.clone() };
+            let view = Box::new(crate::inboxes::view_of(&now));
+            tx.note(inbox.account, at, store::Audience::of(inbox.id), Change::Inbox { inbox: view });
+        }
+        Ok(())
+    }
+}
