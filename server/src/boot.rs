@@ -67,7 +67,9 @@ pub async fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), Boo
     let mut workers = tokio::task::JoinSet::new();
     if config.server.roles.contains(&Role::Worker) {
         let (service, stopped) = (service.clone(), stopped.clone());
+        let (reader, ending) = (service.clone(), stopped.clone());
         workers.spawn(async move { service.run_jobs(stopped).await });
+        workers.spawn(async move { reader.run_mailboxes(ending).await });
     }
     if config.server.roles.contains(&Role::Web) {
         let listener = TcpListener::bind(config.server.listen).await.map_err(|e| BootError::Listen(config.server.listen, e))?;

@@ -27,9 +27,9 @@ const CONDITIONS: [&str; 3] =
 
 fn filters() -> [ListFilter; 3] {
     [
-        ListFilter { tab: Tab::All, status: Some(StatusKind::Open), inbox: None },
-        ListFilter { tab: Tab::Mine, status: Some(StatusKind::Open), inbox: Some(InboxId(1)) },
-        ListFilter { tab: Tab::Unassigned, status: None, inbox: None },
+        ListFilter { tab: Tab::All, status: Some(StatusKind::Open), inbox: None, ..ListFilter::default() },
+        ListFilter { tab: Tab::Mine, status: Some(StatusKind::Open), inbox: Some(InboxId(1)), ..ListFilter::default() },
+        ListFilter { tab: Tab::Unassigned, status: None, inbox: None, ..ListFilter::default() },
     ]
 }
 

@@ -122,6 +122,9 @@ pub async fn alone(folder: &Path) -> Outcome<Alone> {
         public_url: "http://127.0.0.1".to_owned(),
         sign_up: service::SignUp::Closed,
         files: data.join("files"),
+        providers: std::collections::BTreeMap::new(),
+        allow: service::Allow::default(),
+        mail: None,
         journal_keep: 48 * 3_600_000,
     };
     let service = Service::new(store.clone(), Arc::new(SystemClock), settings).await?;
@@ -152,7 +155,7 @@ async fn replies(product: &Alone, time: Duration) -> Outcome<Load> {
                 }
                 let conversation = ConversationId(conversation(caller, n));
                 let key = ClientKey(uuid::Uuid::now_v7());
-                service.send_reply(&scope, ReplyDraft { conversation, key, text: TEXT.to_owned(), files: Vec::new() }).await?;
+                service.send_reply(&scope, draft(conversation, key)).await?;
                 times.push(Instant::now() - sent);
             }
             Outcome::Ok(times)
@@ -236,4 +239,21 @@ fn five_rows(connection: &mut Connection, seq: i64, conversation: i64) -> Outcom
         .execute(params![lane, job_key, job, AT])?;
     tx.prepare_cached("INSERT INTO message_fts (rowid, words) VALUES (?1, ?2)")?.execute(params![message, format!("a1 i1 {TEXT}")])?;
     Ok(tx.commit()?)
+}
+
+/// The reply every row sends.
+fn draft(conversation: ConversationId, key: ClientKey) -> ReplyDraft {
+    ReplyDraft {
+        conversation,
+        key,
+        text: TEXT.to_owned(),
+        files: Vec::new(),
+        quote: None,
+        template: None,
+        mail: None,
+        hold_seconds: None,
+        send_at: None,
+        unless_answered: false,
+        seen: None,
+    }
 }

@@ -27,6 +27,8 @@ pub struct Config {
     pub egress: Egress,
     /// Providers' addresses and the installation's own apps there, by provider and key; the keys are those of Leptos.toml.
     pub channels: Providers,
+    /// The installation's own mail.
+    pub mail: SystemMail,
     /// The journal of changes.
     pub journal: Journal,
     /// What is logged.
@@ -158,6 +160,16 @@ impl From<Words> for String {
     }
 }
 
+/// The installation's own mail: invitations and links to set a password.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SystemMail {
+    /// Whom it comes from.
+    pub from: String,
+    /// The relay it leaves through; empty for none.
+    pub smtp: String,
+}
+
 /// The journal of changes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -203,6 +215,7 @@ impl Config {
         let environment = Env::prefixed("RECADO_").filter(|key| key.as_str().contains("__")).split("__");
         let config: Self = layers.merge(environment).extract().map_err(|error| error.to_string())?;
         config.known_providers()?;
+        config.mail()?;
         Ok(config)
     }
 
@@ -223,6 +236,7 @@ impl Config {
     pub fn masked(&self) -> String {
         let mut shown = self.clone();
         shown.database.url = mask(&self.database.url);
+        shown.mail.smtp = mask(&self.mail.smtp);
         for keys in shown.channels.values_mut() {
             for (key, words) in keys {
                 if (key.ends_with("secret") || key.ends_with("token")) && !words.0.is_empty() {
@@ -234,10 +248,28 @@ impl Config {
         value.map_or_else(|error| error.to_string(), |value| print(&value))
     }
 
+    /// The relay of the installation's own mail, if one is named.
+    fn mail(&self) -> Result<Option<service::SystemMail>, String> {
+        let SystemMail { from, smtp } = &self.mail;
+        if smtp.trim().is_empty() { Ok(None) } else { service::SystemMail::read(from, smtp.trim()).map(Some) }
+    }
+
     /// What the store needs.
     #[must_use]
     pub fn store(&self) -> service::StoreSettings {
         service::StoreSettings { url: self.database.url.clone(), pool: self.database.pool, readers: self.database.readers }
+    }
+
+    /// What may be called beyond the public internet: what the operator allows, and what the operator's own addresses name.
+    fn allow(&self) -> service::Allow {
+        let networks = self.egress.allow.iter().map(|network| network.0).collect();
+        let mut allow = service::Allow { networks, ..service::Allow::default() };
+        for (key, words) in self.channels.values().flatten() {
+            if key.ends_with("_base") {
+                allow.name(&words.0);
+            }
+        }
+        allow
     }
 
     /// What the service needs.
@@ -251,6 +283,14 @@ impl Config {
                 SignUp::Closed => service::SignUp::Closed,
             },
             files: self.files.path.clone(),
+            providers: self
+                .channels
+                .iter()
+                .flat_map(|(provider, keys)| keys.iter().map(move |(key, words)| (format!("{provider}.{key}"), words.0.clone())))
+                .collect(),
+            allow: self.allow(),
+            // Read once already when the configuration was loaded.
+            mail: self.mail().unwrap_or_default(),
             journal_keep: i64::from(self.journal.keep_hours) * 3_600_000,
         }
     }

@@ -94,7 +94,8 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // Providers and API clients prove themselves by signature and token; no cookie of ours is looked at there.
     let path = request.uri().path();
-    let proven_otherwise = path.starts_with("/hooks/") || path.starts_with("/api/") || path.starts_with("/public/api/");
+    let proven_otherwise =
+        path.starts_with("/hooks/") || path.starts_with("/api/") || path.starts_with("/public/api/") || path.starts_with("/platform/api/");
     let (method, kind) = (request.method().clone(), kind(path));
     let mut response = if safe || proven_otherwise || app.edges.own_page(request.headers()) {
         next.run(request).await
@@ -111,8 +112,10 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
 
 /// The first part of a path, from a list of our own, so that callers cannot invent labels.
 fn kind(path: &str) -> &'static str {
-    const KINDS: [&str; 12] =
-        ["rpc", "app", "login", "signup", "widget", "events", "assets", "files", "uploads", "avatars", "health", "embed"];
+    const KINDS: [&str; 15] = [
+        "rpc", "app", "login", "signup", "widget", "events", "assets", "files", "uploads", "avatars", "health", "embed", "hooks", "api",
+        "mail",
+    ];
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     KINDS.into_iter().find(|k| *k == first).unwrap_or("other")
 }

@@ -17,7 +17,12 @@ use service::Download;
 pub struct Named {
     #[serde(default)]
     name: String,
+    /// Present for a recording: the bars of its waveform, two hexadecimal digits each.
+    voice: Option<String>,
 }
+
+/// Most bytes of a recording.
+const RECORDING: usize = 16 * 1024 * 1024;
 
 /// Takes a file of an agent: the body is the file.
 pub async fn upload(
@@ -28,7 +33,12 @@ pub async fn upload(
     body: Body,
 ) -> Result<Json<UploadView>, Refusal> {
     let scope = app.service.scope(token.as_deref(), AccountId(account)).await?;
-    Ok(Json(app.service.upload(&scope, &named.name, body.into_data_stream()).await?))
+    let Some(bars) = named.voice else {
+        return Ok(Json(app.service.upload(&scope, &named.name, body.into_data_stream()).await?));
+    };
+    let bars = bars.as_bytes().chunks_exact(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+    let bytes = axum::body::to_bytes(body, RECORDING).await.map_err(|_| Refusal::of(FaultCode::TooLarge))?;
+    Ok(Json(app.service.upload_voice(&scope, &named.name, bars, bytes).await?))
 }
 
 /// A file on a message, for an agent who may see it.

@@ -1,5 +1,6 @@
 //! HTTP over the services: the router and what stands in front of every route. What a request means is the service's business.
 
+mod api;
 mod assets;
 mod edges;
 mod events;
@@ -7,6 +8,8 @@ mod fault;
 mod files;
 mod forms;
 mod health;
+mod hooks;
+mod mail;
 mod pages;
 mod session;
 mod widget;
@@ -68,8 +71,18 @@ pub fn router(service: Service, edges: Edges, assets: Assets) -> Router {
         .route("/uploads/{account}", post(files::upload).layer(DefaultBodyLimit::disable()))
         .route("/files/{account}/{file}/signed", get(files::signed))
         .route("/files/{account}/{file}/{name}", get(files::download))
+        .route(service::LINE_STILL_PATH, get(hooks::still))
+        .route("/hooks/email/{key}", post(mail::posted).layer(DefaultBodyLimit::max(mail::LARGEST)))
+        .route("/mail/{account}/{message}/raw", get(mail::raw))
+        .route("/mail/{account}/{message}/html", get(mail::page))
+        .route("/mail/part/{account}/{file}", get(mail::part))
+        .route("/mail/picture/{address}", get(mail::picture))
+        .route("/hooks/{place}", get(hooks::shared).post(hooks::shared).layer(DefaultBodyLimit::max(hooks::BODY)))
+        .route("/hooks/{place}/{key}", get(hooks::one).post(hooks::one).layer(DefaultBodyLimit::max(hooks::BODY)))
+        .route("/hooks/{place}/{key}/{*rest}", get(hooks::below).post(hooks::below).layer(DefaultBodyLimit::max(hooks::BODY)))
         .route("/events/{account}", get(events::agent))
         .route("/events/{account}/page", get(events::page))
+        .merge(api::router())
         .nest("/widget", widget::router())
         .route("/test/{inbox}", get(widget::test_page))
         .route("/assets/{*path}", get(assets::hashed))

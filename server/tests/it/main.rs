@@ -12,5 +12,6 @@ mod edges;
 mod flows;
 mod nodes;
 mod process;
+mod rest;
 mod walls;
 mod world;

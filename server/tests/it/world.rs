@@ -68,6 +68,11 @@ pub struct Refused {
 }
 
 pub async fn world() -> World {
+    world_with(|_| {}).await
+}
+
+/// A world whose configuration is not the usual one.
+pub async fn world_with(configure: impl FnOnce(&mut Config)) -> World {
     let folder = tempfile::tempdir().unwrap();
     // The whole suite runs once on each database; `cargo xtask test` says which.
     let url = match std::env::var("RECADO_TEST_FLOWS_ON") {
@@ -79,6 +84,7 @@ pub async fn world() -> World {
     let clock = Arc::new(TestClock::at(Timestamp(1_780_000_000_000)));
     let mut config = Config::load(None).unwrap();
     config.files.path = folder.path().join("files");
+    configure(&mut config);
     let service = Service::new(store, clock.clone() as Arc<dyn Clock>, config.service()).await.unwrap();
     let base = listen(&service, &config).await;
     service.set_public_url(base.clone());
@@ -373,4 +379,9 @@ impl Stream {
             }
         }
     }
+}
+
+/// A label as a form gives it.
+pub fn label(title: &str) -> serde_json::Value {
+    serde_json::json!({ "title": title, "colour": "#33aa77", "description": "", "sidebar": true })
 }

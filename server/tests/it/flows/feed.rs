@@ -47,7 +47,14 @@ impl Screen {
         kept.view.here.clear();
         fresh.view.here.clear();
         kept.contacts.retain(|id, _| fresh.contacts.contains_key(id));
+        kept.threads.retain(|id, _| fresh.threads.contains_key(id));
+        kept.drafts.retain(|(id, _), _| fresh.threads.contains_key(id));
         assert_eq!(kept, fresh, "old desk + events = fresh desk, after {after}");
+    }
+
+    /// Closes a thread that its reader may no longer open.
+    pub fn without(&mut self, number: i64) {
+        self.open.retain(|open| *open != number);
     }
 
     /// Opens one more thread, as a click does.
@@ -75,7 +82,7 @@ async fn load_thread(agent: &Agent, number: i64) -> Stamped<ThreadView> {
 
 async fn fresh(agent: &Agent, threads: &[i64]) -> Desk {
     let mut desk = Desk::new(agent.desk().await);
-    for row in agent.list(ListFilter { tab: Tab::All, status: None, inbox: None }).await {
+    for row in agent.list(ListFilter { tab: Tab::All, status: None, ..ListFilter::default() }).await {
         desk.rows.insert(row.conversation.id, row);
     }
     for number in threads {

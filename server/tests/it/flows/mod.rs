@@ -1,5 +1,11 @@
 //! The two flows of the design, through the router: a message comes in, a reply goes out. And the feed that carries both.
 
+mod desk;
 mod feed;
+mod mail;
+mod messengers;
 mod people;
+mod rest;
 mod website;
+
+pub use rest::Api;

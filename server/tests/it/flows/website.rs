@@ -118,7 +118,7 @@ async fn pages_follow_without_gap_or_repeat_while_the_list_moves() {
     let page: Stamped<Page<ListRow>> = ana.ok("conversations", json!({ "filter": ListFilter::default(), "below": null })).await;
     assert_eq!((page.data.rows.len(), page.data.more), (25, true));
     let last = &page.data.rows[24].conversation;
-    let below = ListCursor { at: last.last_message_at, id: last.id };
+    let below = ListCursor::of(last, ListOrder::Newest);
     // Meanwhile a row of the first page moves up; the second page is what it was.
     visitors[10].writes("subo").await;
     let rest: Stamped<Page<ListRow>> = ana.ok("conversations", json!({ "filter": ListFilter::default(), "below": below })).await;
