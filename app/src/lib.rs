@@ -2,6 +2,7 @@
 //! It talks to the server through `api` alone, and knows no channel by name.
 
 mod pages;
+mod panels;
 mod panes;
 mod parts;
 mod routes;

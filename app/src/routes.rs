@@ -1,7 +1,7 @@
 //! What the addresses mean: the places inside an account, the list's filter in the query, and where `next` may lead.
 //! It draws nothing; every link is made from a [`Place`].
 
-use model::{AccountId, ContactId, InboxId, ListFilter, MessageId, StatusKind, Tab};
+use model::{AccountId, ContactId, InboxId, LabelId, ListFilter, ListOrder, MessageId, StatusKind, Tab, TeamId};
 
 /// A place inside an account, by its address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +28,14 @@ pub enum Section {
     Account,
     /// Its agents.
     Agents,
+    /// Its teams.
+    Teams,
+    /// Its labels.
+    Labels,
+    /// Its saved replies.
+    Canned,
+    /// The macros.
+    Macros,
     /// Its inboxes.
     Inboxes,
     /// The channel grid, or the form of one channel.
@@ -106,6 +114,10 @@ impl Place {
             ["contacts", contact] => Self::Contacts(Some(contact.parse().ok()?)),
             ["settings"] | ["settings", "account"] => Self::Settings(Section::Account),
             ["settings", "agents"] => Self::Settings(Section::Agents),
+            ["settings", "teams"] => Self::Settings(Section::Teams),
+            ["settings", "labels"] => Self::Settings(Section::Labels),
+            ["settings", "canned-responses"] => Self::Settings(Section::Canned),
+            ["settings", "macros"] => Self::Settings(Section::Macros),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "inboxes"] => Self::Settings(Section::Inboxes),
             ["settings", "inboxes", "new"] => Self::Settings(Section::NewInbox(None)),
@@ -129,6 +141,10 @@ impl Place {
             Self::Contacts(Some(contact)) => format!("contacts/{contact}"),
             Self::Settings(Section::Account) => "settings/account".to_owned(),
             Self::Settings(Section::Agents) => "settings/agents".to_owned(),
+            Self::Settings(Section::Teams) => "settings/teams".to_owned(),
+            Self::Settings(Section::Labels) => "settings/labels".to_owned(),
+            Self::Settings(Section::Canned) => "settings/canned-responses".to_owned(),
+            Self::Settings(Section::Macros) => "settings/macros".to_owned(),
             Self::Settings(Section::Profile) => "settings/profile".to_owned(),
             Self::Settings(Section::Inboxes) => "settings/inboxes".to_owned(),
             Self::Settings(Section::NewInbox(None)) => "settings/inboxes/new".to_owned(),
@@ -142,20 +158,23 @@ impl Place {
 
 /// The filter that an address describes.
 #[must_use]
-pub fn filter_of(inbox: Option<InboxId>, tab: Option<&str>, status: Option<&str>) -> ListFilter {
+pub fn filter_of(inbox: Option<InboxId>, value: impl Fn(&str) -> Option<String>) -> ListFilter {
     let usual = ListFilter::default();
-    let tab = match tab {
+    let tab = match value("tab").as_deref() {
         Some("mine") => Tab::Mine,
         Some("unassigned") => Tab::Unassigned,
         Some("all") => Tab::All,
         _ => usual.tab,
     };
-    let status = match status {
+    let status = match value("status").as_deref() {
         Some("any") => None,
         Some(name) => StatusKind::ALL.into_iter().find(|kind| status_name(*kind) == name).or(usual.status),
         None => usual.status,
     };
-    ListFilter { tab, status, inbox }
+    let id = |name: &str| value(name).and_then(|id| id.parse().ok());
+    let order =
+        value("order").and_then(|name| ORDERS.into_iter().find(|(_, known)| *known == name)).map_or(usual.order, |(order, _)| order);
+    ListFilter { tab, status, inbox, team: id("team").map(TeamId), label: id("label").map(LabelId), order }
 }
 
 /// The query that describes a filter and an anchor; empty for the usual ones.
@@ -169,10 +188,31 @@ pub fn query_of(filter: &ListFilter, message: Option<MessageId>) -> String {
     if filter.status != usual.status {
         parts.push(format!("status={}", filter.status.map_or("any", status_name)));
     }
+    parts.extend(filter.team.map(|team| format!("team={team}")));
+    parts.extend(filter.label.map(|label| format!("label={label}")));
+    if filter.order != usual.order {
+        parts.push(format!("order={}", order_name(filter.order)));
+    }
     if let Some(message) = message {
         parts.push(format!("message={message}"));
     }
     if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+}
+
+/// The orders of the list and their names in the query.
+pub const ORDERS: [(ListOrder, &str); 6] = [
+    (ListOrder::Newest, "newest"),
+    (ListOrder::Oldest, "oldest"),
+    (ListOrder::LastCreated, "last-created"),
+    (ListOrder::FirstCreated, "first-created"),
+    (ListOrder::Priority, "priority"),
+    (ListOrder::LongestWaiting, "waiting"),
+];
+
+/// An order's name in the query.
+#[must_use]
+pub fn order_name(order: ListOrder) -> &'static str {
+    ORDERS.into_iter().find(|(known, _)| *known == order).map_or("newest", |(_, name)| name)
 }
 
 /// A tab's name in the query.
@@ -243,11 +283,11 @@ mod tests {
     fn every_filter_comes_back_from_its_query() {
         for tab in [Tab::Mine, Tab::Unassigned, Tab::All] {
             for status in [None, Some(StatusKind::Open), Some(StatusKind::Resolved)] {
-                let filter = ListFilter { tab, status, inbox: None };
+                let filter = ListFilter { tab, status, inbox: None, ..ListFilter::default() };
                 let query = query_of(&filter, None);
                 let value =
                     |name: &str| query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix(name)).map(str::to_owned);
-                assert_eq!(filter_of(None, value("tab=").as_deref(), value("status=").as_deref()), filter);
+                assert_eq!(filter_of(None, |name| value(&format!("{name}="))), filter);
             }
         }
         assert_eq!(query_of(&ListFilter::default(), None), "");

@@ -30,6 +30,16 @@ pub fn focus(selector: &str) -> bool {
     element.is_some_and(|element| element.focus().is_ok())
 }
 
+/// Puts the focus on the first element that matches as soon as there is one; a second is waited for it at most.
+pub fn focus_soon(selector: &'static str) {
+    fn look(selector: &'static str, left: u32) {
+        if !focus(selector) && left > 0 {
+            request_animation_frame(move || look(selector, left - 1));
+        }
+    }
+    request_animation_frame(move || look(selector, 60));
+}
+
 /// Whether what has the focus takes text, so that single letters belong to it.
 #[must_use]
 pub fn writing() -> bool {

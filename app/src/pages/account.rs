@@ -6,6 +6,7 @@ use super::auth::Mark;
 use super::chunk;
 use super::conversations::Conversations;
 use crate::Answer;
+use crate::panels::{Panel, PanelHost, Panels};
 use crate::panes::Rail;
 use crate::parts::Banner;
 use crate::routes::{Place, escaped, filter_of};
@@ -42,7 +43,7 @@ pub fn Account() -> impl IntoView {
             Place::Conversations { inbox, number } => (inbox, number),
             _ => (None, None),
         };
-        (query.with_untracked(|query| filter_of(inbox, query.get_str("tab"), query.get_str("status"))), number)
+        (query.with_untracked(|query| filter_of(inbox, |name| query.get(name))), number)
     };
     let desk = loaded(key, move || ask_text(api::Desk { account: id() }));
     let list = loaded(key, move || ask_text(api::Conversations { account: id(), filter: aim().0, below: None }));
@@ -85,12 +86,23 @@ pub fn Account() -> impl IntoView {
 fn Frame(start: Start, place: Memo<Place>) -> impl IntoView {
     let store = Store::new(start);
     provide_context(store);
+    let panels = Panels::provide();
     effect(move || follow(store));
+    effect(move || {
+        let handle = window_event_listener(leptos::ev::keydown, move |event| {
+            if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
+                event.prevent_default();
+                panels.open(Panel::Find);
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
     let kind = Memo::new(move |_| std::mem::discriminant(&place.get()));
     view! {
         <div class="frame">
             <Rail place=place/>
             <Banner/>
+            <PanelHost/>
             <div class="frame__page">
                 {live(move || {
                     // Read, not only tracked: a memo that was never computed hears of nothing.

@@ -146,6 +146,16 @@ impl Trip {
         });
     }
 
+    /// Forgets what came back wrong, for another try.
+    pub fn forget(self) {
+        self.fault.set(None);
+    }
+
+    /// Shows what another call came back with.
+    pub fn refuse(self, fault: Fault) {
+        self.fault.set(Some(fault));
+    }
+
     /// What is wrong with one field, tracked.
     pub fn field(self, name: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {

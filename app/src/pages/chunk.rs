@@ -2,6 +2,7 @@
 //! The server draws them at once; a browser fetches the chunk of its address before it takes the page over.
 
 use super::Trouble;
+use crate::panels::{self, Panel, Tool};
 use crate::routes::Place;
 use api::Fault;
 use kit::Draw;
@@ -16,7 +17,7 @@ use std::task::{Context, Poll, Waker};
 
 type Drawn = Result<AnyView, SplitLoaderError>;
 /// Which chunks have arrived; a browser's page has one thread.
-static HERE: [AtomicBool; 3] = [const { AtomicBool::new(false) }; 3];
+static HERE: [AtomicBool; 4] = [const { AtomicBool::new(false) }; 4];
 
 type Fetched = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
@@ -29,6 +30,8 @@ pub enum Chunk {
     Contacts,
     /// The settings.
     Settings,
+    /// What opens over the desk.
+    Panels,
 }
 
 impl Chunk {
@@ -52,6 +55,7 @@ impl Chunk {
             Self::Door => Box::pin(fetch_door()),
             Self::Contacts => Box::pin(fetch_contacts()),
             Self::Settings => Box::pin(fetch_settings()),
+            Self::Panels => Box::pin(fetch_panels()),
         };
         work.await?;
         HERE[self as usize].store(true, Ordering::Relaxed);
@@ -100,6 +104,30 @@ fn draw_contacts(place: Memo<Place>) -> Drawn {
 #[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_settings), fallible)]
 fn draw_settings(place: Memo<Place>) -> Drawn {
     Ok(view! { <super::settings::Settings place=place/> }.any())
+}
+
+#[wasm_split(panels, wasm_split_path = leptos::wasm_split, preload(fetch_panels), fallible)]
+fn draw_panel(which: Opened) -> Drawn {
+    Ok(match which {
+        Opened::Panel(panel) => panels::draw(panel),
+        Opened::Tool(tool) => panels::draw_tool(tool),
+    })
+}
+
+/// What the chunk of panels draws: one function for all, because each split function waits for its own loading.
+enum Opened {
+    Panel(Panel),
+    Tool(Tool),
+}
+
+/// What opens over the desk.
+pub fn panel(which: Panel) -> AnyView {
+    shown(Chunk::Panels, move || Box::pin(draw_panel(Opened::Panel(which))))
+}
+
+/// What opens inside the composer.
+pub fn tool(which: Tool) -> AnyView {
+    shown(Chunk::Panels, move || Box::pin(draw_panel(Opened::Tool(which))))
 }
 
 /// A page before the account.

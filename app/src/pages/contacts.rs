@@ -178,8 +178,12 @@ fn Card(contact: ContactView, rows: Vec<ListRow>) -> impl IntoView {
     let trip = Trip::new();
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let draft =
-            ContactDraft { name: Some(name.get_untracked()), email: Some(email.get_untracked()), phone: Some(phone.get_untracked()) };
+        let draft = ContactDraft {
+            name: Some(name.get_untracked()),
+            email: Some(email.get_untracked()),
+            phone: Some(phone.get_untracked()),
+            ..ContactDraft::default()
+        };
         trip.send(ask(api::UpdateContact { account: store.account, contact: id, draft }), move |_| {
             toasts.say(text::COMMON_SAVED.in_(locale.now()))
         });

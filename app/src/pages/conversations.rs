@@ -2,6 +2,7 @@
 //! It wires the keyboard; the panes do the rest.
 
 use super::Trouble;
+use crate::panels::{Panel, Panels};
 use crate::panes::{ContactPane, ListPane, Scopes, StartPane, ThreadPane, restore, toggle};
 use crate::parts::{Congratulation, KeysDialog, contact_name};
 use crate::routes::{Place, filter_of, query_of};
@@ -36,6 +37,7 @@ pub fn Conversations(
     place: Signal<Place>,
 ) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
+    let panels = Panels::current();
     let query = use_query_map();
     let number = Memo::new(move |_| match place.get() {
         Place::Conversations { number, .. } => number,
@@ -46,7 +48,7 @@ pub fn Conversations(
             Place::Conversations { inbox, .. } => inbox,
             _ => None,
         };
-        query.with(|query| filter_of(inbox, query.get_str("tab"), query.get_str("status")))
+        query.with(|query| filter_of(inbox, |name| query.get(name)))
     });
     let anchor = Memo::new(move |_| query.with(|query| query.get_str("message").and_then(|id| id.parse::<MessageId>().ok())));
     effect(move || {
@@ -114,7 +116,7 @@ pub fn Conversations(
     effect(move || restore(pane));
     let cursor = RwSignal::new(None::<ConversationId>);
     let help = RwSignal::new(false);
-    wire_keys(store, number, cursor, pane, help);
+    wire_keys(store, number, cursor, pane, help, panels);
 
     let title = move || {
         let page = match opened.get() {
@@ -178,6 +180,7 @@ fn wire_keys(
     cursor: RwSignal<Option<ConversationId>>,
     pane: RwSignal<Option<bool>>,
     help: RwSignal<bool>,
+    panels: Panels,
 ) {
     let navigate = use_navigate();
     let here = move || number.get_untracked().and_then(|number| store.by_number(number));
@@ -236,6 +239,22 @@ fn wire_keys(
             }
             "e" => turn(),
             "i" => toggle(pane),
+            "c" => panels.open(Panel::Create),
+            "s" => {
+                if let Some(id) = here() {
+                    panels.open(Panel::Snooze(id));
+                }
+            }
+            "l" => {
+                if let Some(id) = here() {
+                    panels.open(Panel::Labels(id));
+                }
+            }
+            "m" => {
+                if let Some(id) = here() {
+                    panels.open(Panel::Macros(id));
+                }
+            }
             "?" => help.set(true),
             _ => return,
         }

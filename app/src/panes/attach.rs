@@ -62,6 +62,33 @@ impl Attachments {
         items.into_iter().filter_map(done).collect()
     }
 
+    /// Uploads a recording; when it is there, `done` is called.
+    pub fn add_voice(self, sound: send_wrapper::SendWrapper<web_sys::Blob>, bars: Vec<u8>, done: Box<dyn FnOnce()>) {
+        let number = self.counter.get_value() + 1;
+        self.counter.set_value(number);
+        #[expect(clippy::cast_possible_truncation, reason = "no recording is larger than an i64")]
+        let size = sound.size() as i64;
+        let name = text::RECORDER_LABEL.in_(self.locale.now()).to_owned();
+        self.items.update(|items| items.push(Item { number, name, size, progress: Progress::Leaving }));
+        spawn(async move {
+            let answer = upload(self.store, &sound, "audio.webm", Some(bars)).await;
+            let good = answer.is_ok();
+            let progress = match answer {
+                Ok(view) => Progress::Done(view),
+                Err(code) => Progress::Failed(fault_text(self.locale.now(), &FaultBody::of(code))),
+            };
+            // The composer may be gone by now.
+            let _ = self.items.try_update(|items| {
+                if let Some(item) = items.iter_mut().find(|item| item.number == number) {
+                    item.progress = progress;
+                }
+            });
+            if good {
+                done();
+            }
+        });
+    }
+
     /// Begins to upload a file, unless the channel would refuse it.
     pub fn add(self, file: web_sys::File, may: &Capabilities) {
         let number = self.counter.get_value() + 1;
@@ -92,7 +119,7 @@ impl Attachments {
             return;
         }
         spawn(async move {
-            let progress = match upload(self.store, &file).await {
+            let progress = match upload(self.store, &file, &file.name(), None).await {
                 Ok(view) => Progress::Done(view),
                 Err(code) => Progress::Failed(fault_text(self.locale.now(), &FaultBody::of(code))),
             };
@@ -106,12 +133,13 @@ impl Attachments {
     }
 }
 
-async fn upload(store: Store, file: &web_sys::File) -> Result<UploadView, FaultCode> {
-    let name = crate::routes::escaped(&file.name()).replace('/', "%2F");
+async fn upload(store: Store, file: &web_sys::Blob, name: &str, voice: Option<Vec<u8>>) -> Result<UploadView, FaultCode> {
+    let name = crate::routes::escaped(name).replace('/', "%2F");
     let options = web_sys::RequestInit::new();
     options.set_method("POST");
     options.set_body(file);
-    let address = format!("/uploads/{}?name={name}", store.account);
+    let voice = voice.map(|bars| format!("&voice={}", bars.iter().map(|bar| format!("{bar:02x}")).collect::<String>()));
+    let address = format!("/uploads/{}?name={name}{}", store.account, voice.unwrap_or_default());
     let answer = JsFuture::from(window().fetch_with_str_and_init(&address, &options)).await.map_err(|_| FaultCode::Offline)?;
     let answer: web_sys::Response = answer.dyn_into().map_err(|_| FaultCode::Internal)?;
     let body = answer.text().map_err(|_| FaultCode::Internal)?;

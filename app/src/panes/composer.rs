@@ -1,16 +1,19 @@
-//! The reply field: it grows, keeps drafts, knows the channel's limit, and sends by the person's own key.
-//! How a message leaves and what becomes of it is the store's business.
+//! Where agents write: a reply to the customer or a note to colleagues. It grows, keeps a draft of each, knows the channel's limits, and
+//! sends by the person's own key. How a message leaves and what becomes of it is the store's business.
 
 use super::attach::{AttachButton, AttachList, Attachments};
-use crate::store::{Me, Store};
+use super::suggest::Suggestions;
+use crate::pages::tool;
+use crate::panels::{Panel, Panels, Tool};
+use crate::store::{Me, Parcel, Store, Terms};
 use kit::Draw;
 use kit::Icon;
-use kit::i18n::{Locale, t, text};
-use kit::time::present;
+use kit::i18n::{Locale, Text, t, text};
+use kit::time::{Clock, present};
 use kit::{act, attr, effect, live};
 use leptos::prelude::*;
 use leptos::{ev, html};
-use model::{ConversationId, StatusKind, Timestamp};
+use model::{ConversationId, DraftMode, MessageView, Quote, StatusKind, Timestamp};
 use std::time::Duration;
 
 /// How often typing is repeated while it goes on.
@@ -19,6 +22,37 @@ const REPEAT_MS: i64 = 3_000;
 const STOPPED: Duration = Duration::from_secs(5);
 /// Share of the limit from which the characters left are counted.
 const NEAR: f64 = 0.9;
+
+/// Most characters of a note.
+const NOTE_LIMIT: u32 = 10_000;
+
+/// The message the next reply answers. Given as context by the thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoting(pub RwSignal<Option<Box<Quote>>>);
+
+impl Quoting {
+    /// Provides the state for one thread.
+    pub fn provide() {
+        provide_context(Self(RwSignal::new(None)));
+    }
+
+    /// The state of this thread.
+    #[must_use]
+    pub fn current() -> Self {
+        expect_context()
+    }
+
+    /// Answers this message.
+    pub fn answer(self, message: &MessageView) {
+        self.0.set(Some(Box::new(Quote {
+            message: message.id,
+            author: message.author.clone(),
+            text: message.text.chars().take(140).collect(),
+            file: message.files.first().map(|file| file.kind),
+        })));
+        kit::browser::focus_soon("#reply");
+    }
+}
 
 /// The composer of one conversation.
 #[component]
@@ -33,24 +67,40 @@ pub fn Composer(
 ) -> impl IntoView {
     let (store, me, locale) = (Store::current(), Me::current(), Locale::current());
     let node = NodeRef::<html::Textarea>::new();
-    let words = RwSignal::new(store.known_draft(conversation));
+    let mode = RwSignal::new(DraftMode::Reply);
+    let noting = move || mode.get() == DraftMode::Note;
+    let words = RwSignal::new(store.known_draft(conversation, DraftMode::Reply));
     effect(move || {
-        // What this browser kept is newer than what the server knew.
-        let kept = store.draft(conversation);
+        // What this browser kept is newer than what the server knew; each mode has its own.
+        let kept = store.draft(conversation, mode.get());
         if words.with_untracked(|words| *words != kept) {
             words.set(kept);
         }
     });
+    let quote = Quoting::current();
+    let panels = Panels::current();
+    let suggest = Suggestions::new(conversation, words, mode);
+    let picking = RwSignal::new(false);
+    let recording = RwSignal::new(false);
     kit::bind_value(node, words);
     let may = Memo::new(move |_| {
         let inbox = store.row(conversation).map(|row| row.with(|row| row.conversation.inbox));
         inbox.and_then(|inbox| store.inbox(inbox)).map(|inbox| inbox.capabilities)
     });
-    let limit = Memo::new(move |_| may.with(|may| may.as_ref().map_or(0, |may| may.text_limit)));
+    let limit = Memo::new(move |_| if noting() { NOTE_LIMIT } else { may.with(|may| may.as_ref().map_or(0, |may| may.text_limit)) });
+    let clock = Clock::current();
+    let closed = Memo::new(move |_| {
+        let hours = may.with(|may| may.as_ref().and_then(|may| may.reply_window_hours))?;
+        let last = store.row(conversation).and_then(|row| row.with(|row| row.conversation.last_incoming_at));
+        let now = clock.now()?;
+        let open = last.is_some_and(|last| now.since(last) < i64::from(hours) * 3_600_000);
+        (!open && mode.get() == DraftMode::Reply).then_some(hours)
+    });
     let files = Attachments::new();
     let left = Memo::new(move |_| {
         let limit = i64::from(limit.get());
-        let length = words.with(|words| i64::try_from(words.chars().count()).unwrap_or(i64::MAX));
+        let unit = may.with(|may| may.as_ref().map(|may| may.more.unit)).unwrap_or_default();
+        let length = words.with(|words| i64::try_from(unit.count(words)).unwrap_or(i64::MAX));
         #[expect(clippy::cast_precision_loss, reason = "a share of a limit")]
         let near = limit > 0 && length as f64 >= limit as f64 * NEAR;
         near.then_some(limit - length)
@@ -73,7 +123,7 @@ pub fn Composer(
         }
     };
     let typed = move || {
-        if !shows_typing() {
+        if mode.get_untracked() == DraftMode::Note || !shows_typing() {
             return;
         }
         typing.update_value(|(said, timer)| {
@@ -97,16 +147,25 @@ pub fn Composer(
         let draft = words.get_untracked();
         let draft = draft.trim();
         let nothing = draft.is_empty() && !untrack(move || files.any());
-        if nothing || untrack(move || files.busy()) || left.get_untracked().is_some_and(|left| left < 0) {
+        if nothing || untrack(move || files.busy()) || left.get_untracked().is_some_and(|left| left < 0) || closed.get_untracked().is_some()
+        {
             return;
         }
-        store.send(conversation, draft.to_owned(), files.take());
+        let mode = mode.get_untracked();
+        let note = mode == DraftMode::Note;
+        let quote = if note { None } else { quote.0.try_update(Option::take).flatten() };
+        let hold = store.settings.with_untracked(|settings| settings.undo_seconds);
+        let with = Terms { hold_seconds: (hold > 0 && !note).then_some(hold), ..Terms::default() };
+        store.send(conversation, Parcel { text: draft.to_owned(), files: files.take(), note, quote, with });
         words.set(String::new());
-        store.drop_draft(conversation);
+        store.drop_draft(conversation, mode);
         stop_typing();
         sent.run(());
     };
     let keys = move |event: ev::KeyboardEvent| {
+        if suggest.key(&event) {
+            return;
+        }
         if event.key() != "Enter" || event.is_composing() || event.key_code() == 229 {
             return; // An input method uses Enter for itself.
         }
@@ -124,7 +183,58 @@ pub fn Composer(
             files.add(file, &may);
         }
     };
-    let placeholder = move || locale.say_with(text::COMPOSER_PLACEHOLDER, &[("name", &name.get())]);
+    effect(move || {
+        let Some(back) = store.taken_back.get() else { return };
+        store.taken_back.set(None);
+        mode.set(DraftMode::Reply);
+        let value = words.with_untracked(|words| if words.is_empty() { back.clone() } else { format!("{back}\n{words}") });
+        store.keep_draft(conversation, DraftMode::Reply, &value);
+        words.set(value);
+        kit::browser::focus_soon("#reply");
+    });
+    let placeholder = move || {
+        if noting() {
+            locale.say(text::NOTE_PLACEHOLDER).to_owned()
+        } else {
+            locale.say_with(text::COMPOSER_PLACEHOLDER, &[("name", &name.get())])
+        }
+    };
+    let insert = Callback::new(move |piece: String| {
+        let Some(field) = node.get_untracked() else { return };
+        let at = field.selection_start().ok().flatten().unwrap_or(u32::MAX);
+        let value = words.get_untracked();
+        let wide: Vec<u16> = value.encode_utf16().collect();
+        let at = (at as usize).min(wide.len());
+        let value = format!("{}{piece}{}", String::from_utf16_lossy(&wide[..at]), String::from_utf16_lossy(&wide[at..]));
+        store.keep_draft(conversation, mode.get_untracked(), &value);
+        words.set(value);
+        picking.set(false);
+        kit::browser::focus_soon("#reply");
+    });
+    let recorded = Callback::new(move |sound: Option<_>| {
+        recording.set(false);
+        if let Some((sound, bars)) = sound {
+            files.add_voice(sound, bars, Box::new(send));
+        }
+        kit::browser::focus_soon("#reply");
+    });
+    let tab = move |to: DraftMode, words: Text| {
+        view! {
+            <button
+                type="button"
+                class="composer__tab"
+                role="tab"
+                data-mode=if to == DraftMode::Note { "note" } else { "reply" }
+                aria-selected=attr(move || (mode.get() == to).to_string())
+                on:click=act(move |_| {
+                    mode.set(to);
+                    kit::browser::focus_soon("#reply");
+                })
+            >
+                {t(words)}
+            </button>
+        }
+    };
     let hint = move || {
         let enter = me.read(|session| session.send_key) == model::SendKey::Enter;
         if enter { text::COMPOSER_HINT_ENTER } else { text::COMPOSER_HINT_CTRL }
@@ -132,6 +242,7 @@ pub fn Composer(
     view! {
         <form
             class="composer"
+            data-mode=attr(move || if noting() { "note" } else { "reply" })
             aria-label=t(text::COMPOSER_REGION)
             on:submit=act(move |event: ev::SubmitEvent| {
                 event.prevent_default();
@@ -139,19 +250,56 @@ pub fn Composer(
             })
         >
             <div class="composer__sheet">
-                <div class="composer__grow" data-words=attr(move || words.get())>
+                <div class="composer__tabs" role="tablist" aria-label=t(text::COMPOSER_REGION)>
+                    {tab(DraftMode::Reply, text::COMPOSER_LABEL)}
+                    {tab(DraftMode::Note, text::NOTE_TAB)}
+                </div>
+                {live(move || quote.0.get().filter(|_| !noting()).map(|quoted| view! {
+                    <div class="composer__quote">
+                        {Icon::REPLY.view()}
+                        <span>{quoted.text.clone()}</span>
+                        <button type="button" class="icon-button" aria-label=t(text::COMPOSER_UNQUOTE) on:click=act(move |_| quote.0.set(None))>
+                            {Icon::X.view()}
+                        </button>
+                    </div>
+                }))}
+                {live(move || closed.get().map(|hours| {
+                    let channel = store.row(conversation).map(|row| row.with(|row| row.conversation.inbox)).and_then(|inbox| store.inbox(inbox));
+                    let templates = channel.as_ref().is_some_and(|inbox| inbox.capabilities.more.templates);
+                    let name = channel.map(|inbox| inbox.name).unwrap_or_default();
+                    view! {
+                        <div class="composer__closed" role="status">
+                            {Icon::CLOCK.view()}
+                            <span>
+                                {locale.say_with(text::WINDOW_CLOSED, &[("channel", &name), ("hours", &hours.to_string())])}
+                                " "
+                                {templates.then(|| t(text::WINDOW_CLOSED_TEMPLATE)())}
+                            </span>
+                            {templates.then(|| view! {
+                                <button type="button" class="button" data-kind="primary" on:click=act(move |_| panels.open(Panel::Templates(conversation)))>
+                                    {Icon::FILE_TEXT.view()} <span>{t(text::TEMPLATES_OPEN)}</span>
+                                </button>
+                            })}
+                        </div>
+                    }
+                }))}
+                {live(move || recording.get().then(|| tool(Tool::Recorder(recorded))))}
+                {live(move || picking.get().then(|| tool(Tool::Emoji(insert))))}
+                {suggest.view()}
+                <div class="composer__grow" hidden=move || closed.get().is_some() data-words=attr(move || words.get())>
                     <textarea
                         class="composer__field"
                         id="reply"
                         rows="1"
-                        aria-label=t(text::COMPOSER_LABEL)
+                        aria-label=attr(move || locale.say(if noting() { text::NOTE_TAB } else { text::COMPOSER_LABEL }).to_owned())
                         aria-describedby="reply-note"
                         placeholder=placeholder
                         node_ref=node
                         on:input=act(move |event| {
                             let value = event_target_value(&event);
-                            store.keep_draft(conversation, &value);
+                            store.keep_draft(conversation, mode.get_untracked(), &value);
                             words.set(value);
+                            suggest.look();
                             typed();
                         })
                         on:keydown=keys
@@ -161,6 +309,28 @@ pub fn Composer(
                 <AttachList files=files/>
                 <div class="composer__bar">
                     <AttachButton files=files may=may/>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-label=t(text::EMOJI_OPEN)
+                        title=t(text::EMOJI_OPEN)
+                        aria-expanded=attr(move || picking.get().to_string())
+                        on:click=act(move |_| picking.update(|picking| *picking = !*picking))
+                    >
+                        {Icon::SMILE.view()}
+                    </button>
+                    {live(move || (!noting() && may.with(|may| may.as_ref().is_some_and(|may| may.audio > 0))).then(|| view! {
+                        <button
+                            type="button"
+                            class="icon-button"
+                            aria-label=t(text::RECORDER_OPEN)
+                            title=t(text::RECORDER_OPEN)
+                            aria-pressed=attr(move || recording.get().to_string())
+                            on:click=act(move |_| recording.update(|recording| *recording = !*recording))
+                        >
+                            {Icon::MIC.view()}
+                        </button>
+                    }))}
                     <p
                         class="composer__note"
                         id="reply-note"
@@ -183,8 +353,8 @@ pub fn Composer(
                             (files.busy() || nothing && !files.any()).to_string()
                         })
                     >
-                        <span>{t(text::COMPOSER_SEND)}</span>
-                        {Icon::SEND_HORIZONTAL.view()}
+                        <span>{live(move || locale.say(if noting() { text::NOTE_ADD } else { text::COMPOSER_SEND }))}</span>
+                        {live(move || if noting() { Icon::STICKY_NOTE.view() } else { Icon::SEND_HORIZONTAL.view() })}
                     </button>
                 </div>
             </div>

@@ -1,17 +1,18 @@
 //! The list of conversations: tabs with counts, a status filter, and the rows, newest message on top.
 //! Loading and order are the store's business; this pane moves the focus and follows the address.
 
+use crate::panels::{Panel, Panels};
 use crate::parts::{Row, status_text};
-use crate::routes::{Place, query_of, status_name, tab_name};
+use crate::routes::{ORDERS, Place, query_of, status_name, tab_name};
 use crate::store::{Me, Store};
 use kit::Draw;
-use kit::i18n::{Locale, integer, said, t, text};
+use kit::i18n::{Locale, Text, integer, said, t, text};
 use kit::{Empty, Icon, Menu, MenuChoice, Skeleton, VirtualList, browser};
-use kit::{attr, effect, live};
+use kit::{act, attr, effect, live};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use model::{ConversationId, ListFilter, StatusKind, Tab};
+use model::{ConversationId, ListFilter, ListOrder, StatusKind, Tab};
 
 /// Height of a row in pixels, as `style/parts/row.css` draws it.
 const HEIGHTS: (f64, f64) = (68.0, 52.0);
@@ -26,6 +27,7 @@ pub fn ListPane(
     cursor: RwSignal<Option<ConversationId>>,
 ) -> impl IntoView {
     let (store, me, locale) = (Store::current(), Me::current(), Locale::current());
+    let panels = Panels::current();
     let account = store.account;
     let node = NodeRef::<html::Div>::new();
     let height = Signal::derive(move || if me.read(|session| session.compact) { HEIGHTS.1 } else { HEIGHTS.0 });
@@ -82,6 +84,17 @@ pub fn ListPane(
             <header class="list__head">
                 <h1 class="list__title">{title}</h1>
                 <StatusMenu/>
+                <button
+                    type="button"
+                    class="button list__create"
+                    data-kind="primary"
+                    aria-label=t(text::CREATE_OPEN)
+                    title=t(text::CREATE_OPEN)
+                    on:click=act(move |_| panels.open(Panel::Create))
+                >
+                    {Icon::SQUARE_PEN.view()}
+                    <span class="list__create-words">{t(text::CREATE_OPEN)}</span>
+                </button>
             </header>
             <Tabs/>
             <VirtualList
@@ -150,6 +163,7 @@ fn Tabs() -> impl IntoView {
 fn StatusMenu() -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let navigate = use_navigate();
+    let again = navigate.clone();
     let label = Signal::derive(move || {
         let now = status_text(store.filter().status);
         format!("{}: {}", locale.say(text::LIST_STATUS), locale.say(now))
@@ -158,6 +172,7 @@ fn StatusMenu() -> impl IntoView {
     let trigger = move || view! { {live(move || locale.say(status_text(store.filter().status)))} {Icon::CHEVRON_DOWN.view()} }.any();
     view! {
         <Menu label=label trigger=trigger class="button" place="below-end">
+            <p class="menu__title">{t(text::LIST_STATUS)}</p>
             {choices.iter().copied().map(|status| {
                 let navigate = navigate.clone();
                 let run = Callback::new(move |()| {
@@ -172,9 +187,32 @@ fn StatusMenu() -> impl IntoView {
                     </MenuChoice>
                 }
             }).collect_view()}
+            <p class="menu__title">{t(text::ORDER_TITLE)}</p>
+            {ORDERS.into_iter().map(|(order, _)| {
+                let navigate = again.clone();
+                let run = Callback::new(move |()| {
+                    let filter = ListFilter { order, ..store.filter() };
+                    let place = Place::Conversations { inbox: filter.inbox, number: None };
+                    navigate(&format!("{}{}", place.href(store.account), query_of(&filter, None)), Default::default());
+                });
+                view! {
+                    <MenuChoice chosen=Signal::derive(move || store.filter().order == order) run=run>{t(order_text(order))}</MenuChoice>
+                }
+            }).collect_view()}
         </Menu>
     }
     .any()
+}
+
+const fn order_text(order: ListOrder) -> Text {
+    match order {
+        ListOrder::Newest => text::ORDER_NEWEST,
+        ListOrder::Oldest => text::ORDER_OLDEST,
+        ListOrder::LastCreated => text::ORDER_LAST_CREATED,
+        ListOrder::FirstCreated => text::ORDER_FIRST_CREATED,
+        ListOrder::Priority => text::ORDER_PRIORITY,
+        ListOrder::LongestWaiting => text::ORDER_WAITING,
+    }
 }
 
 /// An empty list: nothing at all, or nothing that fits.

@@ -8,8 +8,10 @@ mod list;
 mod rail;
 mod scopes;
 mod start;
+mod suggest;
 mod thread;
 
+pub use composer::Quoting;
 pub use contact::{ContactPane, Rows};
 pub use list::ListPane;
 pub use rail::Rail;

@@ -2,6 +2,7 @@
 //! On a phone it stands at the bottom.
 
 use crate::pages::Mark;
+use crate::panels::{Panel, Panels};
 use crate::parts::{availability_text, photo_of};
 use crate::routes::{Place, Section};
 use crate::store::ask;
@@ -10,7 +11,7 @@ use kit::Draw;
 use kit::i18n::{Locale, Text, fault_text, integer, t, text};
 use kit::spawn;
 use kit::{Avatar, Icon, Menu, MenuChoice, MenuLink, Toasts, browser};
-use kit::{attr, live};
+use kit::{act, attr, live};
 use leptos::prelude::*;
 use model::Availability;
 
@@ -36,6 +37,21 @@ pub fn Rail(
         }
     };
     let unread = Signal::derive(move || store.unread.get());
+    let told = Signal::derive(move || usize::try_from(store.told.get()).unwrap_or(0));
+    let panels = Panels::current();
+    let tool = move |panel: Panel, icon: Icon, words: Text, count: Option<Signal<usize>>| {
+        view! {
+            <button type="button" class="rail__link" on:click=act(move |_| panels.open(panel))>
+                {icon.view()}
+                <span class="rail__label">{t(words)}</span>
+                {count.map(|count| view! {
+                    <span class="rail__dot" aria-hidden="true" data-shown=attr(move || (count.get() > 0).to_string())>
+                        {live(move || integer(locale.language(), i64::try_from(count.get()).unwrap_or(i64::MAX)))}
+                    </span>
+                })}
+            </button>
+        }
+    };
     view! {
         <nav class="rail" aria-label=t(text::NAV_LABEL)>
             <span class="rail__mark"><Mark/></span>
@@ -54,6 +70,8 @@ pub fn Rail(
                 |place| matches!(place, Place::Settings(_)),
                 None,
             )}
+            {tool(Panel::Find, Icon::SEARCH, text::COMMON_SEARCH, None)}
+            {tool(Panel::Notices, Icon::BELL, text::NOTICES_TITLE, Some(told))}
             <span class="rail__space"></span>
             <PersonMenu/>
         </nav>

@@ -1,6 +1,7 @@
 //! The scopes: all conversations, or those of one inbox, with what is open in each.
 //! What a scope shows is the list's business.
 
+use crate::parts::Swatch;
 use crate::routes::{Place, query_of};
 use crate::store::{Me, Store};
 use kit::Draw;
@@ -19,7 +20,7 @@ pub fn Scopes() -> impl IntoView {
     let name = move || me.membership(account).map(|member| member.name).unwrap_or_default();
     let open = move |inbox: Option<InboxId>| store.tallies.with(|tallies| tallies.of(Some(StatusKind::Open), inbox).all);
     let href = move |inbox: Option<InboxId>| {
-        let filter = ListFilter { inbox, ..store.filter() };
+        let filter = ListFilter { inbox, team: None, label: None, ..store.filter() };
         format!("{}{}", Place::Conversations { inbox, number: None }.href(account), query_of(&filter, None))
     };
     let count = move |inbox: Option<InboxId>| {
@@ -35,7 +36,10 @@ pub fn Scopes() -> impl IntoView {
             <a
                 class="scopes__link"
                 href=attr(move || href(None))
-                aria-current=attr(move || store.filter().inbox.is_none().then_some("true"))
+                aria-current=attr(move || {
+                    let filter = store.filter();
+                    (filter.inbox.is_none() && filter.team.is_none() && filter.label.is_none()).then_some("true")
+                })
             >
                 {Icon::INBOX.view()}
                 <span class="scopes__name">{t(text::NAV_ALL)}</span>
@@ -56,6 +60,34 @@ pub fn Scopes() -> impl IntoView {
                         </a>
                     }
                 })}
+            {live(move || store.teams.with(|teams| !teams.is_empty()).then(|| view! { <h2 class="scopes__title">{t(text::TEAMS_TITLE)}</h2> }))}
+            {each(move || store.teams.get(), move |team| {
+                let id = team.id;
+                let address = move || {
+                    let filter = ListFilter { inbox: None, label: None, team: Some(id), ..store.filter() };
+                    format!("{}{}", Place::list().href(account), query_of(&filter, None))
+                };
+                view! {
+                    <a class="scopes__link" href=attr(address) aria-current=attr(move || (store.filter().team == Some(id)).then_some("true"))>
+                        {Icon::USERS.view()}
+                        <span class="scopes__name">{team.name}</span>
+                    </a>
+                }
+            })}
+            {live(move || store.labels.with(|all| all.iter().any(|label| label.sidebar)).then(|| view! { <h2 class="scopes__title">{t(text::LABELS_TITLE)}</h2> }))}
+            {each(move || store.labels.get().into_iter().filter(|label| label.sidebar).collect(), move |label| {
+                let id = label.id;
+                let address = move || {
+                    let filter = ListFilter { inbox: None, team: None, label: Some(id), ..store.filter() };
+                    format!("{}{}", Place::list().href(account), query_of(&filter, None))
+                };
+                view! {
+                    <a class="scopes__link" href=attr(address) aria-current=attr(move || (store.filter().label == Some(id)).then_some("true"))>
+                        <Swatch colour=label.colour/>
+                        <span class="scopes__name">{label.title}</span>
+                    </a>
+                }
+            })}
         </nav>
     }
     .any()

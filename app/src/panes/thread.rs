@@ -2,20 +2,22 @@
 //! It opens at the end or at the first unread, and older messages come in above without moving what is read.
 
 use super::composer::Composer;
-use crate::parts::agent_photo;
+use crate::panels::{Panel, Panels};
 use crate::parts::{BubbleView, ChannelGlyph, Joint, contact_name, person_name};
+use crate::parts::{Tag, agent_photo, priority_text};
 use crate::routes::{Place, query_of};
 use crate::store::{Bubble, BubbleKey, Store, Thread};
 use kit::Draw;
 use kit::i18n::{Locale, t, text};
 use kit::spawn;
 use kit::time::{Clock, Wording, local_day, word};
-use kit::{Avatar, Icon, Menu, MenuChoice, Skeleton, browser};
+use kit::{Avatar, Icon, Menu, MenuChoice, Skeleton, Toasts, browser};
 use kit::{act, attr, effect, live};
 use leptos::html;
 use leptos::prelude::*;
-use model::{Author, MessageId, MessageKind, Status, StatusKind, Timestamp, UserId};
+use model::{Action, Author, ConversationId, MessageId, MessageKind, Priority, Status, StatusKind, Timestamp, UserId};
 use std::collections::HashMap;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 /// Messages of one author this close together form a group.
@@ -44,12 +46,25 @@ pub fn ThreadPane(
     anchor: Option<MessageId>,
 ) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
+    super::composer::Quoting::provide();
     let conversation = thread.conversation;
     let Some(row) = store.row(conversation) else { return ().any() };
     let row = Memo::new(move |_| row.get());
     let contact = row.with_untracked(|row| row.conversation.contact.clone());
     let name = Signal::derive(move || {
         row.with(|row| contact_name(locale.language(), row.conversation.contact.id, &row.conversation.contact.name))
+    });
+
+    // Colleagues see who looks at what; said again while it lasts, and taken back at the end.
+    effect(move || {
+        store.say_viewing(conversation, true);
+        let beat = set_interval_with_handle(move || store.say_viewing(conversation, browser::attended()), Duration::from_secs(30)).ok();
+        on_cleanup(move || {
+            if let Some(beat) = beat {
+                beat.clear();
+            }
+            store.say_viewing(conversation, false);
+        });
     });
 
     // Where reading begins: fixed when the thread opens, gone when the agent replies.
@@ -359,9 +374,14 @@ fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option
                     <ChannelGlyph inbox=inbox/>
                     <span>{live(move || store.inbox(inbox.get()).map(|inbox| inbox.name))}</span>
                     <span class="thread__number">{format!("#{number}")}</span>
+                    {live(move || row.with(|row| row.conversation.labels.clone()).into_iter().filter_map(|id| store.label(id)).map(|label| {
+                        view! { <Tag label=label/> }.any()
+                    }).collect::<Vec<_>>())}
+                    {live(move || viewers(store, locale, conversation).map(|words| view! { <span class="thread__viewers">{Icon::EYE.view()} {words}</span> }))}
                 </p>
             </div>
             <Assignee row=row/>
+            <More row=row/>
             <button type="button" class="button" data-kind=attr(move || if resolved() { "plain" } else { "primary" }) on:click=turn>
                 {live(move || if resolved() { Icon::ROTATE_CCW.view() } else { Icon::CHECK.view() })}
                 <span>{live(move || locale.say(if resolved() { text::THREAD_REOPEN } else { text::THREAD_RESOLVE }))}</span>
@@ -378,6 +398,81 @@ fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option
         </header>
     }
     .any()
+}
+
+/// What else can be done to the conversation.
+#[component]
+fn More(row: Memo<model::ListRow>) -> impl IntoView {
+    let (store, panels, locale) = (Store::current(), Panels::current(), Locale::current());
+    let toasts = Toasts::current();
+    let id = row.with_untracked(|row| row.conversation.id);
+    let number = row.with_untracked(|row| row.conversation.number);
+    let open = move |panel: Panel| Callback::new(move |()| panels.open(panel));
+    let priority = Memo::new(move |_| row.with(|row| row.conversation.priority));
+    let muted = Memo::new(move |_| row.with(|row| row.conversation.muted));
+    let rank = move |to: Option<Priority>| {
+        view! {
+            <MenuChoice
+                chosen=Signal::derive(move || priority.get() == to)
+                run=Callback::new(move |()| store.run(id, vec![Action::Priority(to)]))
+            >
+                <span class="flag" data-priority=priority_name(to)></span> {t(priority_text(to))}
+            </MenuChoice>
+        }
+    };
+    let copy = Callback::new(move |()| {
+        let origin = window().location().origin().unwrap_or_default();
+        let place = Place::Conversations { inbox: None, number: Some(number) };
+        if browser::copy(&format!("{origin}{}", place.href(store.account))) {
+            toasts.say(locale.say(text::COMMON_COPIED));
+        }
+    });
+    view! {
+        <Menu
+            label=Signal::derive(move || format!("{}: {}", locale.say(text::PRIORITY_LABEL), locale.say(priority_text(priority.get()))))
+            trigger=move || view! { {live(move || view! { <span class="flag" data-priority=priority_name(priority.get())>{Icon::FLAG.view()}</span> })} }.any()
+            class="icon-button"
+            place="below-end"
+        >
+            {rank(Some(Priority::Urgent))}
+            {rank(Some(Priority::High))}
+            {rank(Some(Priority::Medium))}
+            {rank(Some(Priority::Low))}
+            {rank(None)}
+        </Menu>
+        <Menu label=Signal::derive(move || locale.say(text::THREAD_MORE).to_owned()) trigger=move || Icon::ELLIPSIS.view() class="icon-button" place="below-end">
+            <MenuChoice run=open(Panel::Snooze(id))>{Icon::MOON.view()} {t(text::SNOOZE_TITLE)}</MenuChoice>
+            <MenuChoice run=open(Panel::Labels(id))>{Icon::TAG.view()} {t(text::LABELS_TITLE)}</MenuChoice>
+            <MenuChoice run=open(Panel::Macros(id))>{Icon::ZAP.view()} {t(text::MACROS_TITLE)}</MenuChoice>
+            <MenuChoice run=Callback::new(move |()| store.run(id, vec![Action::Mute(!muted.get_untracked())]))>
+                {Icon::VOLUME_X.view()}
+                {live(move || locale.say(if muted.get() { text::THREAD_UNMUTE } else { text::THREAD_MUTE }))}
+            </MenuChoice>
+            <MenuChoice run=Callback::new(move |()| store.mark_unread(id))>{Icon::MAIL.view()} {t(text::THREAD_UNREAD_MARK)}</MenuChoice>
+            <MenuChoice run=open(Panel::Merge(id))>{Icon::MERGE.view()} {t(text::MERGE_TITLE)}</MenuChoice>
+            <MenuChoice run=copy>{Icon::LINK.view()} {t(text::THREAD_COPY_LINK)}</MenuChoice>
+        </Menu>
+    }
+    .any()
+}
+
+/// Which colleagues look at this conversation too, as one line.
+fn viewers(store: Store, locale: Locale, conversation: ConversationId) -> Option<String> {
+    let who =
+        store.viewing.with(|all| all.iter().filter(|(place, ..)| *place == conversation).map(|(_, user, _)| *user).collect::<Vec<_>>());
+    let names = who.into_iter().filter_map(|user| store.agent(user)).map(|agent| agent.name).collect::<Vec<_>>();
+    (!names.is_empty()).then(|| locale.say_with(text::THREAD_VIEWERS, &[("names", &names.join(", "))]))
+}
+
+/// A priority's name for the stylesheet.
+const fn priority_name(priority: Option<Priority>) -> &'static str {
+    match priority {
+        None => "none",
+        Some(Priority::Low) => "low",
+        Some(Priority::Medium) => "medium",
+        Some(Priority::High) => "high",
+        Some(Priority::Urgent) => "urgent",
+    }
 }
 
 /// Who has the conversation, and the menu that changes it.

@@ -1,9 +1,10 @@
 //! The product's own lines in a thread, in the reader's words.
 //! What happened is decided by the server.
 
+use super::people::priority_text;
 use crate::store::Store;
 use kit::i18n::{Language, text};
-use model::{Activity, StatusKind, UserId};
+use model::{Activity, LabelId, StatusKind, UserId};
 
 /// One activity as a sentence, tracked.
 #[must_use]
@@ -14,7 +15,31 @@ pub fn activity_line(store: Store, language: Language, activity: &Activity) -> S
         }
         store.agent(user).map_or_else(|| text::ACTIVITY_SOMEBODY.in_(language).to_owned(), |agent| agent.name)
     };
+    let who = |by: &Option<UserId>| by.map_or_else(|| text::ACTIVITY_RECADO.in_(language).to_owned(), name);
+    let labels = |ids: &[LabelId]| ids.iter().filter_map(|id| store.label(*id)).map(|label| label.title).collect::<Vec<_>>().join(", ");
     match activity {
+        Activity::Team { by, to: Some(team) } => {
+            let team = store.team(*team).map(|team| team.name).unwrap_or_default();
+            text::ACTIVITY_TEAM.with(language, &[("name", &who(by)), ("team", &team)])
+        }
+        Activity::Team { by, to: None } => text::ACTIVITY_NO_TEAM.with(language, &[("name", &who(by))]),
+        Activity::Priority { by, to: Some(to) } => {
+            text::ACTIVITY_PRIORITY.with(language, &[("name", &who(by)), ("priority", priority_text(Some(*to)).in_(language))])
+        }
+        Activity::Priority { by, to: None } => text::ACTIVITY_NO_PRIORITY.with(language, &[("name", &who(by))]),
+        Activity::Labels { by, added, removed } if removed.is_empty() => {
+            text::ACTIVITY_LABELS_ADDED.with(language, &[("name", &who(by)), ("labels", &labels(added))])
+        }
+        Activity::Labels { by, removed, .. } => {
+            text::ACTIVITY_LABELS_REMOVED.with(language, &[("name", &who(by)), ("labels", &labels(removed))])
+        }
+        Activity::Muted { by, on } => {
+            let line = if *on { text::ACTIVITY_MUTED } else { text::ACTIVITY_UNMUTED };
+            line.with(language, &[("name", &who(by))])
+        }
+        Activity::Merged { by, number } => text::ACTIVITY_MERGED.with(language, &[("name", &name(*by)), ("number", &number.to_string())]),
+        Activity::Macro { by, name: title } => text::ACTIVITY_MACRO.with(language, &[("name", &name(*by)), ("macro", title)]),
+        Activity::NotSent { .. } => text::ACTIVITY_NOT_SENT.in_(language).to_owned(),
         Activity::Status { by: Some(by), to } => {
             let line = match to {
                 StatusKind::Open => text::ACTIVITY_STATUS_OPEN_BY,

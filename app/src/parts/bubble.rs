@@ -3,7 +3,8 @@
 
 use super::files::Files;
 use super::people::agent_photo;
-use super::{Ticks, activity_line, person_name};
+use super::{MailWords, Ticks, activity_line, person_name};
+use crate::panes::Quoting;
 use crate::store::{Bubble, Expectation, Store};
 use kit::Draw;
 use kit::i18n::{Locale, Text, fault_text, t, text};
@@ -11,7 +12,7 @@ use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon};
 use kit::{act, attr, live};
 use leptos::prelude::*;
-use model::{Author, ContactBrief, FailureReason, FaultBody, MessageKind, MessageState};
+use model::{Author, ContactBrief, Detail, FailureReason, FaultBody, MessageKind, MessageState};
 
 /// A bubble's place in its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub fn BubbleView(
     let author = first.author.clone();
     let incoming = first.kind == MessageKind::Incoming;
     let name = {
-        let (author, contact) = (author.clone(), contact);
+        let (author, contact) = (author.clone(), contact.clone());
         Signal::derive(move || person_name(store, locale.language(), &author, &contact))
     };
     let face = {
@@ -77,8 +78,28 @@ pub fn BubbleView(
     };
     let body = {
         let bubble = bubble.clone();
-        Memo::new(move |_| bubble.with(|bubble| (bubble.message.text.clone(), bubble.message.files.clone())))
+        Memo::new(move |_| {
+            bubble.with(|bubble| {
+                let m = &bubble.message;
+                (m.text.clone(), m.files.clone(), m.quote.clone(), m.detail.clone(), m.deleted_at.is_some())
+            })
+        })
     };
+    let marks = {
+        let bubble = bubble.clone();
+        Memo::new(move |_| bubble.with(|bubble| (bubble.message.reactions.clone(), bubble.message.edited_at, bubble.message.by_phone)))
+    };
+    let quoting = Quoting::current();
+    let answerable = {
+        let bubble = bubble.clone();
+        let inbox = store.row(first.conversation).map(|row| row.with_untracked(|row| row.conversation.inbox));
+        Memo::new(move |_| {
+            let can = inbox.and_then(|inbox| store.inbox(inbox)).is_some_and(|inbox| inbox.capabilities.more.reply_to);
+            can && kind != "note" && bubble.with(|bubble| bubble.expected.is_none() && bubble.message.deleted_at.is_none())
+        })
+    };
+    let answered = bubble.clone();
+    let id = first.id;
     let stands = move || match expected.get() {
         Some(Expectation::Sending) => Some("sending"),
         Some(Expectation::Waiting) => Some("waiting"),
@@ -104,13 +125,55 @@ pub fn BubbleView(
                     {(kind == "note").then(|| Icon::LOCK.view())}
                     <span class="visually-hidden">{live(move || format!("{}: ", name.get()))}</span>
                     {live(move || {
-                        let (words, files) = body.get();
-                        view! {
-                            {(!files.is_empty()).then(|| view! { <Files files=files/> })}
-                            {(!words.is_empty()).then(|| view! { <p class="bubble__text">{linked(&words)}</p> })}
+                        let (words, files, quote, detail, deleted) = body.get();
+                        if deleted {
+                            return view! { <p class="bubble__gone">{Icon::BAN.view()} {t(text::BUBBLE_DELETED)}</p> }.any();
                         }
+                        let mail = if let Some(Detail::Mail(head)) = &detail { Some((**head).clone()) } else { None };
+                        let alone = matches!(detail, Some(Detail::Unsupported { .. } | Detail::Location(_) | Detail::Contacts(_)));
+                        view! {
+                            {quote.map(|quote| {
+                                let author = quote.author.clone();
+                                let to = contact.clone();
+                                view! {
+                                    <a class="bubble__quote" href=format!("?message={}", quote.message)>
+                                        <b>{live(move || person_name(store, locale.language(), &author, &to))}</b>
+                                        <span>{if quote.text.is_empty() { t(text::BUBBLE_FILE)().to_owned() } else { quote.text.clone() }}</span>
+                                    </a>
+                                }
+                            })}
+                            {detail.map(|detail| detail_view(locale, detail))}
+                            {(!files.is_empty()).then(|| view! { <Files files=files/> })}
+                            {match mail {
+                                Some(head) => view! { <MailWords message=id head=head words=words incoming=incoming/> }.any(),
+                                None => (!words.is_empty() && !alone).then(|| view! { <p class="bubble__text">{linked(&words)}</p> }).any(),
+                            }}
+                        }
+                        .any()
                     })}
+                    {live(move || answerable.get().then(|| {
+                        let answered = answered.clone();
+                        view! {
+                            <button
+                                type="button"
+                                class="icon-button bubble__answer"
+                                aria-label=t(text::BUBBLE_ANSWER)
+                                title=t(text::BUBBLE_ANSWER)
+                                on:click=act(move |_| quoting.answer(&answered.get_untracked().message))
+                            >
+                                {Icon::REPLY.view()}
+                            </button>
+                        }
+                    }))}
+                    {live(move || marks.with(|(reactions, ..)| (!reactions.is_empty()).then(|| {
+                        let all = reactions.iter().map(|reaction| view! { <span class="bubble__reaction">{reaction.emoji.clone()}</span> }.any());
+                        view! { <span class="bubble__reactions" aria-label=t(text::BUBBLE_REACTIONS)>{all.collect::<Vec<_>>()}</span> }.any()
+                    })))}
                     <span class="bubble__meta">
+                        {live(move || marks.with(|(_, edited, phone)| view! {
+                            {edited.is_some().then(|| view! { <span>{t(text::BUBBLE_EDITED)}</span> })}
+                            {phone.then(|| view! { <span>{t(text::BUBBLE_BY_PHONE)}</span> })}
+                        }))}
                         {live(move || view! { <Moment at=at.get() wording=Wording::Hour/> })}
                         {live(move || (!incoming).then(|| {
                             let (state, expected) = state.get();
@@ -118,11 +181,103 @@ pub fn BubbleView(
                         }))}
                     </span>
                 </div>
+                <Held bubble=bubble.clone()/>
                 <Trouble bubble=bubble/>
             </div>
         </div>
     }
     .any()
+}
+
+/// What a message is beside text and files.
+fn detail_view(locale: Locale, detail: Detail) -> AnyView {
+    let line = |icon: Icon, words: AnyView| view! { <p class="bubble__detail">{icon.view()} <span>{words}</span></p> }.any();
+    match detail {
+        Detail::Location(place) => {
+            let href = format!("https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=16/{0}/{1}", place.latitude, place.longitude);
+            let words = [place.name, place.address].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let words = if words.is_empty() { format!("{}, {}", place.latitude, place.longitude) } else { words };
+            line(Icon::MAP_PIN, view! { <a href=href target="_blank" rel="noopener noreferrer external">{words}</a> }.any())
+        }
+        Detail::Contacts(cards) => cards
+            .into_iter()
+            .map(|card| {
+                let more = card.phones.into_iter().chain(card.emails).collect::<Vec<_>>().join(" · ");
+                line(Icon::USER_ROUND, view! { <b>{card.name}</b> " " {more} }.any())
+            })
+            .collect::<Vec<_>>()
+            .any(),
+        Detail::Story { url, reply } => {
+            let words = t(if reply { text::BUBBLE_STORY_REPLY } else { text::BUBBLE_STORY_MENTION });
+            line(Icon::IMAGE, outside(url, move || words().to_owned()))
+        }
+        Detail::Share { url } => line(Icon::LINK, outside(url, move || t(text::BUBBLE_SHARE)().to_owned())),
+        Detail::Referral(from) => {
+            let words = [from.title, from.text].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            line(Icon::LINK, outside(from.url, move || locale.say_with(text::BUBBLE_REFERRAL, &[("from", &words)])))
+        }
+        Detail::Unsupported { .. } => line(Icon::INFO, live(t(text::BUBBLE_UNSUPPORTED))),
+        Detail::Template(used) => line(Icon::FILE_TEXT, locale.say_with(text::BUBBLE_TEMPLATE, &[("name", &used.name)]).any()),
+        Detail::Mail(head) => view! {
+            <div class="bubble__mail">
+                <b>{head.subject}</b>
+                <span>{head.from} " → " {head.to.join(", ")}</span>
+                {(!head.cc.is_empty()).then(|| view! { <span>"Cc: " {head.cc.join(", ")}</span> })}
+            </div>
+        }
+        .any(),
+        Detail::Choices(choices) => {
+            choices.into_iter().map(|choice| view! { <span class="bubble__choice">{choice.title}</span> }.any()).collect::<Vec<_>>().any()
+        }
+        Detail::Cards(cards) | Detail::Articles(cards) => cards
+            .into_iter()
+            .map(|card| view! { <div class="bubble__card"><b>{card.title}</b> <span>{card.text}</span></div> }.any())
+            .collect::<Vec<_>>()
+            .any(),
+        Detail::Form(questions) => questions
+            .into_iter()
+            .map(|question| {
+                let answer = question.answer.unwrap_or_else(|| "…".to_owned());
+                line(Icon::SQUARE_PEN, view! { <b>{question.label}</b> ": " {answer} }.any())
+            })
+            .collect::<Vec<_>>()
+            .any(),
+        Detail::Call { missed, .. } => line(Icon::PHONE, live(t(if missed { text::BUBBLE_CALL_MISSED } else { text::BUBBLE_CALL }))),
+        Detail::Sticker | Detail::Chosen { .. } => ().any(),
+    }
+}
+
+/// Words that lead out, where there is somewhere to go.
+fn outside(url: Option<String>, words: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
+    match url.filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
+        Some(url) => view! { <a href=url target="_blank" rel="noopener noreferrer nofollow external">{live(words)}</a> }.any(),
+        None => live(words),
+    }
+}
+
+/// That it is still held, and the way to take it back.
+#[component]
+fn Held(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let until = {
+        let bubble = bubble.clone();
+        Memo::new(move |_| bubble.with(|bubble| bubble.message.send_at.filter(|_| bubble.message.is_held() && bubble.expected.is_none())))
+    };
+    live(move || {
+        let bubble = bubble.clone();
+        until.get().map(|until| {
+            let time = kit::time::word(locale.language(), until, kit::time::present(), Wording::Hour);
+            view! {
+                <p class="bubble__held">
+                    {Icon::CLOCK.view()}
+                    <span>{locale.say_with(text::BUBBLE_HELD, &[("time", &time)])}</span>
+                    <button type="button" class="link-button" on:click=act(move |_| store.take_back(bubble.get_untracked().message.id))>
+                        {t(text::BUBBLE_UNDO)}
+                    </button>
+                </p>
+            }
+        })
+    })
 }
 
 /// Why it did not leave, and the way to try again.
@@ -135,12 +290,21 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             let language = locale.language();
             let plain = |text: Text| text.in_(language).to_owned();
             bubble.with(|bubble| match (&bubble.expected, &bubble.message.state) {
+                (None, MessageState::Failed { .. } | MessageState::Unconfirmed) if bubble.message.reason.is_some() => {
+                    bubble.message.reason.clone()
+                }
                 (Some(Expectation::Failed(Some(code))), _) => Some(fault_text(language, &FaultBody::of(*code))),
                 (Some(Expectation::Failed(None)), _) => Some(plain(text::REASON_DEADLINE)),
                 (Some(_), _) => None,
                 (None, MessageState::Unconfirmed) => Some(plain(text::STATE_UNCONFIRMED)),
                 (None, MessageState::Failed { reason }) => Some(plain(match reason {
                     FailureReason::Refused => text::REASON_REFUSED,
+                    FailureReason::TooLarge => text::REASON_TOO_LARGE,
+                    FailureReason::NotAllowed => text::REASON_NOT_ALLOWED,
+                    FailureReason::BadAddress => text::REASON_BAD_ADDRESS,
+                    FailureReason::Blocked => text::REASON_BLOCKED,
+                    FailureReason::Partly => text::REASON_PARTLY,
+                    FailureReason::Answered => text::REASON_REFUSED,
                     FailureReason::Unreachable => text::REASON_UNREACHABLE,
                     FailureReason::Disconnected => text::REASON_DISCONNECTED,
                     FailureReason::WindowClosed => text::REASON_WINDOW_CLOSED,
@@ -166,7 +330,7 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
 }
 
 /// Text with its web addresses as links; nothing else is interpreted.
-fn linked(words: &str) -> AnyView {
+pub(super) fn linked(words: &str) -> AnyView {
     let mut parts = Vec::new();
     let mut plain = String::new();
     for piece in words.split_inclusive(char::is_whitespace) {

@@ -53,12 +53,15 @@ pub fn ChannelForm(
 #[component]
 fn OneField(field: Field, value: RwSignal<String>, trip: Trip) -> impl IntoView {
     let locale = Locale::current();
-    let Field { key, label, example, input, required, max, .. } = field;
+    let Field { key, label, example, input, required, max, help, .. } = field;
     let error = trip.field_named(key.to_string());
     let label = Signal::derive(move || said_in(locale.language(), &label));
     let example = Signal::derive(move || said_in(locale.language(), &example));
     let hint = (!required && matches!(input, FieldInput::Line)).then(|| said(text::COMMON_OPTIONAL));
-    let hint = Signal::derive(move || hint.map(|hint| hint.get()));
+    let hint = Signal::derive(move || match said_in(locale.language(), &help) {
+        help if help.is_empty() => hint.map(|hint| hint.get()),
+        help => Some(help),
+    });
     let max = if max == 0 { None } else { Some(max) };
     match input {
         FieldInput::Line => view! {
@@ -82,6 +85,7 @@ fn OneField(field: Field, value: RwSignal<String>, trip: Trip) -> impl IntoView 
                 label=label
                 value=value
                 example=example
+                hint=hint
                 error=error
                 required=required
                 max=max.unwrap_or(500)
@@ -89,7 +93,7 @@ fn OneField(field: Field, value: RwSignal<String>, trip: Trip) -> impl IntoView 
         }
         .any(),
         FieldInput::Text => view! {
-            <AreaField name=key.to_string() label=label value=value example=example error=error max=max.unwrap_or(5000)/>
+            <AreaField name=key.to_string() label=label value=value example=example hint=hint error=error max=max.unwrap_or(5000)/>
         }
         .any(),
         FieldInput::Colour => view! { <ColourField name=key.to_string() label=label value=value/> }.any(),

@@ -8,8 +8,10 @@ mod channel_form;
 mod congratulation;
 mod files;
 mod keys;
+mod mail;
 mod people;
 mod row;
+mod tag;
 mod ticks;
 
 pub use activity::activity_line;
@@ -18,8 +20,11 @@ pub use bubble::{BubbleView, Joint};
 pub use channel_form::{ChannelForm, said_in, settings_of};
 pub use congratulation::Congratulation;
 pub use keys::KeysDialog;
+pub use mail::MailWords;
 pub use people::{
-    ChannelGlyph, agent_photo, availability_text, contact_name, person_name, photo_of, role_text, status_one_text, status_text,
+    ChannelGlyph, agent_photo, availability_text, contact_name, person_name, photo_of, priority_text, role_text, status_one_text,
+    status_text,
 };
 pub use row::Row;
+pub use tag::{Swatch, Tag};
 pub use ticks::Ticks;

@@ -9,6 +9,19 @@ use kit::{Icon, drawing};
 use leptos::prelude::*;
 use model::{AgentView, Author, Availability, ContactBrief, ContactId, InboxId, Role, StatusKind, UserId};
 
+/// The words of a priority.
+#[must_use]
+pub const fn priority_text(priority: Option<model::Priority>) -> Text {
+    use model::Priority as P;
+    match priority {
+        None => text::PRIORITY_NONE,
+        Some(P::Low) => text::PRIORITY_LOW,
+        Some(P::Medium) => text::PRIORITY_MEDIUM,
+        Some(P::High) => text::PRIORITY_HIGH,
+        Some(P::Urgent) => text::PRIORITY_URGENT,
+    }
+}
+
 /// A contact's name; visitors without one are called by their number.
 #[must_use]
 pub fn contact_name(language: Language, id: ContactId, name: &str) -> String {

@@ -2,11 +2,11 @@
 //! Selecting and sorting are the list's business.
 
 use super::people::agent_photo;
-use super::{ChannelGlyph, contact_name, status_one_text};
+use super::{ChannelGlyph, Tag, contact_name, priority_text, status_one_text};
 use crate::store::Store;
 use kit::Draw;
 use kit::i18n::{Language, Locale, integer, t, text};
-use kit::time::{Clock, Moment, Wording, word};
+use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon};
 use kit::{act, attr, live};
 use leptos::prelude::*;
@@ -28,7 +28,7 @@ pub fn Row(
     /// Called when the row takes the focus.
     focused: Callback<()>,
 ) -> impl IntoView {
-    let (store, locale, clock) = (Store::current(), Locale::current(), Clock::current());
+    let (store, locale) = (Store::current(), Locale::current());
     let Some(row) = store.row(id) else { return ().any() };
     let read = move || row.get();
     let row = Memo::new(move |_| read());
@@ -43,29 +43,13 @@ pub fn Row(
     });
     let assignee = Memo::new(move |_| row.with(|row| row.conversation.assignee).and_then(|user| store.agent(user)));
     let status = Memo::new(move |_| row.with(|row| row.conversation.status.kind()));
-    let spoken = move || {
+    let assigned = move || {
         let language = locale.language();
-        row.with(|row| {
-            let mut parts = vec![name.get()];
-            parts.extend(store.inbox(row.conversation.inbox).map(|inbox| inbox.name));
-            if unread.get() > 0 {
-                parts.push(text::LIST_UNREAD.count(language, unread.get()));
-            }
-            if row.draft {
-                parts.push(text::LIST_DRAFT.in_(language).to_lowercase());
-            }
-            parts.extend(clock.now().map(|now| word(language, at.get(), now, Wording::Ago)));
-            parts.push(match assignee.get() {
-                Some(agent) if agent.id == store.me => text::LIST_ASSIGNED_YOU.in_(language).to_owned(),
-                Some(agent) => text::LIST_ASSIGNED_TO.with(language, &[("name", &agent.name)]),
-                None => text::LIST_UNASSIGNED_ONE.in_(language).to_owned(),
-            });
-            if status.get() != StatusKind::Open {
-                parts.push(status_one_text(status.get()).in_(language).to_lowercase());
-            }
-            parts.extend(row.conversation.preview.as_ref().map(|preview| preview_line(store, language, preview)));
-            parts.join(", ")
-        })
+        match assignee.get() {
+            Some(agent) if agent.id == store.me => text::LIST_ASSIGNED_YOU.in_(language).to_owned(),
+            Some(agent) => text::LIST_ASSIGNED_TO.with(language, &[("name", &agent.name)]),
+            None => text::LIST_UNASSIGNED_ONE.in_(language).to_owned(),
+        }
     };
     view! {
         <li
@@ -81,20 +65,26 @@ pub fn Row(
                 tabindex=attr(move || if stop.get() { "0" } else { "-1" })
                 on:focus=act(move |_| focused.run(()))
             >
-                // What is drawn is said as one sentence instead, in an order that makes sense without seeing it.
-                <span class="visually-hidden">{live(spoken)}</span>
-                <span class="row__face" aria-hidden="true">
+                <span class="row__face">
                     <Avatar name=name/>
                     <ChannelGlyph inbox=inbox/>
+                    // What is only drawn is said in words beside it; nothing drawn in words is said twice.
+                    <span class="visually-hidden">{live(move || store.inbox(inbox.get()).map(|inbox| format!("{}, ", inbox.name)))}</span>
                 </span>
-                <span class="row__first" aria-hidden="true">
+                <span class="row__first">
                     <span class="row__name">{name}</span>
                     {live(move || (status.get() != StatusKind::Open).then(|| view! {
                         <span class="row__status">{t(status_one_text(status.get()))}</span>
                     }))}
+                    {live(move || row.with(|row| row.conversation.priority).map(|priority| view! {
+                        <span class="flag row__flag" data-priority=format!("{priority:?}").to_lowercase() title=t(priority_text(Some(priority)))>
+                            {Icon::FLAG.view()}
+                            <span class="visually-hidden">{t(priority_text(Some(priority)))}</span>
+                        </span>
+                    }))}
                     {live(move || view! { <Moment class="row__time" at=at.get() wording=Wording::Brief/> })}
                 </span>
-                <span class="row__second" aria-hidden="true">
+                <span class="row__second">
                     <span class="row__preview">
                         {live(move || {
                             if typing.get() {
@@ -114,8 +104,13 @@ pub fn Row(
                             </span>
                         }
                     }))}
+                    {live(move || row.with(|row| row.conversation.labels.clone()).into_iter().take(2).filter_map(|label| store.label(label)).map(|label| {
+                        view! { <Tag label=label/> }.any()
+                    }).collect::<Vec<_>>())}
+                    <span class="visually-hidden">{live(move || format!(", {}", assigned()))}</span>
                     {live(move || (unread.get() > 0).then(|| view! {
-                        <span class="count" data-kind="unread">{live(move || integer(locale.language(), unread.get()))}</span>
+                        <span class="count" data-kind="unread" aria-hidden="true">{live(move || integer(locale.language(), unread.get()))}</span>
+                        <span class="visually-hidden">{live(move || format!(", {}", text::LIST_UNREAD.count(locale.language(), unread.get())))}</span>
                     }))}
                 </span>
             </a>

@@ -17,8 +17,8 @@ const SETTLE: Duration = Duration::from_millis(1200);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Drafts {
     /// As the server knows them, for the threads opened so far.
-    pub(super) known: StoredValue<HashMap<ConversationId, String>>,
-    timers: StoredValue<HashMap<ConversationId, TimeoutHandle>>,
+    pub(super) known: StoredValue<HashMap<(ConversationId, DraftMode), String>>,
+    timers: StoredValue<HashMap<(ConversationId, DraftMode), TimeoutHandle>>,
 }
 
 impl Drafts {
@@ -30,25 +30,25 @@ impl Drafts {
 impl Store {
     /// The draft as the server knows it, for the first drawing.
     #[must_use]
-    pub fn known_draft(self, conversation: ConversationId) -> String {
-        self.drafts.known.with_value(|known| known.get(&conversation).cloned()).unwrap_or_default()
+    pub fn known_draft(self, conversation: ConversationId, mode: DraftMode) -> String {
+        self.drafts.known.with_value(|known| known.get(&(conversation, mode)).cloned()).unwrap_or_default()
     }
 
     /// The draft with what this browser kept; only in a browser.
     #[must_use]
-    pub fn draft(self, conversation: ConversationId) -> String {
-        browser::stored(&self.draft_name(conversation)).unwrap_or_else(|| self.known_draft(conversation))
+    pub fn draft(self, conversation: ConversationId, mode: DraftMode) -> String {
+        browser::stored(&self.draft_name(conversation, mode)).unwrap_or_else(|| self.known_draft(conversation, mode))
     }
 
     /// Keeps a draft: here at once, on the server when the typing rests.
-    pub fn keep_draft(self, conversation: ConversationId, text: &str) {
-        browser::store(&self.draft_name(conversation), Some(text));
+    pub fn keep_draft(self, conversation: ConversationId, mode: DraftMode, text: &str) {
+        browser::store(&self.draft_name(conversation, mode), Some(text));
         let text = text.to_owned();
-        let timer = set_timeout_with_handle(move || self.save_draft(conversation, text), SETTLE).ok();
+        let timer = set_timeout_with_handle(move || self.save_draft(conversation, mode, text), SETTLE).ok();
         self.drafts.timers.update_value(|timers| {
             let old = match timer {
-                Some(timer) => timers.insert(conversation, timer),
-                None => timers.remove(&conversation),
+                Some(timer) => timers.insert((conversation, mode), timer),
+                None => timers.remove(&(conversation, mode)),
             };
             if let Some(old) = old {
                 old.clear();
@@ -57,53 +57,54 @@ impl Store {
     }
 
     /// Forgets a draft that has been sent; the server drops its copy with the message.
-    pub fn drop_draft(self, conversation: ConversationId) {
-        let known = self.drafts.known.try_update_value(|known| known.remove(&conversation)).flatten();
-        if let Some(Some(timer)) = self.drafts.timers.try_update_value(|timers| timers.remove(&conversation)) {
+    pub fn drop_draft(self, conversation: ConversationId, mode: DraftMode) {
+        let known = self.drafts.known.try_update_value(|known| known.remove(&(conversation, mode))).flatten();
+        if let Some(Some(timer)) = self.drafts.timers.try_update_value(|timers| timers.remove(&(conversation, mode))) {
             timer.clear();
         }
-        browser::store(&self.draft_name(conversation), None);
+        browser::store(&self.draft_name(conversation, mode), None);
         if known.is_some_and(|known| !known.is_empty()) {
-            self.save_draft(conversation, String::new());
+            self.save_draft(conversation, mode, String::new());
         }
     }
 
     /// After a send has arrived: the server's copy goes too, should it have been out of reach when the draft was dropped.
-    pub(super) fn settle_draft(self, conversation: ConversationId) {
+    pub(super) fn settle_draft(self, conversation: ConversationId, mode: DraftMode) {
         let left = self.row(conversation).is_some_and(|row| row.with_untracked(|row| row.draft));
-        if left && browser::stored(&self.draft_name(conversation)).is_none() {
+        if left && browser::stored(&self.draft_name(conversation, mode)).is_none() {
             let account = self.account;
             // Should this fail as well, the draft shows again and can be sent or cleared.
             spawn(async move {
-                drop(ask(api::SaveDraft { account, conversation, mode: DraftMode::Reply, text: String::new() }).await);
+                drop(ask(api::SaveDraft { account, conversation, mode, text: String::new() }).await);
             });
         }
     }
 
-    fn save_draft(self, conversation: ConversationId, text: String) {
+    fn save_draft(self, conversation: ConversationId, mode: DraftMode, text: String) {
         let account = self.account;
-        let known = self.known_draft(conversation);
+        let known = self.known_draft(conversation, mode);
         if known == text {
             return;
         }
         self.drafts.known.update_value(|all| {
-            all.insert(conversation, text.clone());
+            all.insert((conversation, mode), text.clone());
         });
         spawn(async move {
-            let saved = ask(api::SaveDraft { account, conversation, mode: DraftMode::Reply, text: text.clone() }).await.is_ok();
+            let saved = ask(api::SaveDraft { account, conversation, mode, text: text.clone() }).await.is_ok();
             // This browser's copy is needed only until the server has one.
-            let name = self.draft_name(conversation);
+            let name = self.draft_name(conversation, mode);
             if saved && browser::stored(&name).is_some_and(|kept| kept == text) {
                 browser::store(&name, None);
             } else if !saved {
                 self.drafts.known.update_value(|all| {
-                    all.remove(&conversation);
+                    all.remove(&(conversation, mode));
                 });
             }
         });
     }
 
-    fn draft_name(self, conversation: ConversationId) -> String {
-        format!("recado-draft-{}-{}-{conversation}", self.me, self.account)
+    fn draft_name(self, conversation: ConversationId, mode: DraftMode) -> String {
+        let kind = if mode == DraftMode::Note { "note" } else { "draft" };
+        format!("recado-{kind}-{}-{}-{conversation}", self.me, self.account)
     }
 }

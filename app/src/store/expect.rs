@@ -9,7 +9,10 @@ use kit::browser;
 use kit::spawn;
 use kit::time::present;
 use leptos::prelude::*;
-use model::{ClientKey, ConversationId, FaultCode, MessageView, ReplyDraft, Timestamp, UploadView};
+use model::{
+    ClientKey, ConversationId, DraftMode, FaultCode, MailHead, MessageView, NoteDraft, Quote, ReplyDraft, TeamId, TemplateUse, Timestamp,
+    UploadView, UserId,
+};
 use serde::{Deserialize, Serialize};
 use std::pin::pin;
 use std::time::Duration;
@@ -43,10 +46,50 @@ pub struct Outgoing {
     /// Its files, uploaded already.
     #[serde(default)]
     pub files: Vec<UploadView>,
+    /// Whether it is for colleagues only.
+    #[serde(default)]
+    pub note: bool,
+    /// The message it answers.
+    #[serde(default)]
+    pub quote: Option<Box<Quote>>,
+    /// What goes with it: a template, a mail's head, the moment it is sent.
+    #[serde(default)]
+    pub with: Terms,
     /// When it was written.
     pub at: Timestamp,
     /// How it stands.
     pub state: Expectation,
+}
+
+/// What may go with a message beside text and files.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Terms {
+    /// An approved text.
+    pub template: Option<TemplateUse>,
+    /// Recipients and subject.
+    pub mail: Option<Box<MailHead>>,
+    /// Seconds it is held so that it can be taken back.
+    pub hold_seconds: Option<u8>,
+    /// When it is sent.
+    pub send_at: Option<Timestamp>,
+    /// Not if the customer writes first.
+    pub unless_answered: bool,
+}
+
+/// What is about to be sent.
+#[derive(Clone, Debug, Default)]
+pub struct Parcel {
+    /// Its words.
+    pub text: String,
+    /// Its files, uploaded already.
+    pub files: Vec<UploadView>,
+    /// Whether it is for colleagues only.
+    pub note: bool,
+    /// The message it answers.
+    pub quote: Option<Box<Quote>>,
+    /// What goes with it.
+    pub with: Terms,
 }
 
 /// The queue of one store.
@@ -74,7 +117,8 @@ impl Outbox {
 }
 
 /// A fresh key from the wall clock and the browser's randomness.
-fn fresh_key() -> ClientKey {
+#[must_use]
+pub fn fresh_key() -> ClientKey {
     let mut random = [0_u8; 10];
     if let Ok(crypto) = window().crypto() {
         // Fails only for more than 65,536 bytes.
@@ -85,8 +129,10 @@ fn fresh_key() -> ClientKey {
 
 impl Store {
     /// Sends a reply: the bubble stands at once, the server hears of it in a moment.
-    pub fn send(self, conversation: ConversationId, text: String, files: Vec<UploadView>) {
-        let outgoing = Outgoing { key: fresh_key(), conversation, text, files, at: present(), state: Expectation::Sending };
+    pub fn send(self, conversation: ConversationId, parcel: Parcel) {
+        let Parcel { text, files, note, quote, with } = parcel;
+        let (key, at, state) = (fresh_key(), present(), Expectation::Sending);
+        let outgoing = Outgoing { key, conversation, text, files, note, quote, with, at, state };
         self.outbox.queue.update_value(|queue| queue.push(outgoing));
         self.outbox_changed(conversation);
         self.pump();
@@ -137,12 +183,36 @@ impl Store {
             while let Some(next) = self.next_outgoing() {
                 self.mark(next.key, Expectation::Sending);
                 let files = next.files.into_iter().map(|file| file.key).collect();
-                let draft = ReplyDraft { conversation: next.conversation, key: next.key, text: next.text, files };
-                match before_deadline(ask(api::SendReply { account: self.account, draft })).await {
+                let Terms { template, mail, hold_seconds, send_at, unless_answered } = next.with;
+                let mode = if next.note { DraftMode::Note } else { DraftMode::Reply };
+                let draft = ReplyDraft {
+                    conversation: next.conversation,
+                    key: next.key,
+                    text: next.text,
+                    files,
+                    quote: next.quote.map(|quote| quote.message),
+                    template,
+                    mail,
+                    hold_seconds,
+                    send_at,
+                    unless_answered,
+                    seen: None,
+                };
+                let account = self.account;
+                let call = async move {
+                    if mode == DraftMode::Note {
+                        let ReplyDraft { conversation, key, text, files, .. } = draft;
+                        let (users, teams) = self.mentioned(&text);
+                        ask(api::AddNote { account, draft: NoteDraft { conversation, key, text, files, users, teams } }).await
+                    } else {
+                        ask(api::SendReply { account, draft }).await
+                    }
+                };
+                match before_deadline(call).await {
                     Some(Ok(message)) => {
                         self.outbox.pause.set_value(1);
                         self.settle(message);
-                        self.settle_draft(next.conversation);
+                        self.settle_draft(next.conversation, mode);
                     }
                     Some(Err(fault)) if fault.code() == FaultCode::Offline => {
                         self.mark(next.key, Expectation::Waiting);
@@ -155,6 +225,14 @@ impl Store {
             }
             self.outbox.pumping.set_value(false);
         });
+    }
+
+    /// The colleagues and teams a note names after an `@`.
+    fn mentioned(self, text: &str) -> (Vec<UserId>, Vec<TeamId>) {
+        let named = |name: &str| text.contains(&format!("@{name}"));
+        let users = self.agents.with_untracked(|all| all.iter().filter(|agent| named(&agent.name)).map(|agent| agent.id).collect());
+        let teams = self.teams.with_untracked(|all| all.iter().filter(|team| named(&team.name)).map(|team| team.id).collect());
+        (users, teams)
     }
 
     fn pump_later(self) {

@@ -96,8 +96,8 @@ impl Feed {
             let Some(word) = word.filter(|_| !self.leading.get()) else { return };
             self.heard.set(present());
             match word {
-                Wire::Event(event) => self.take(*event),
-                Wire::Signal(signal) => self.store.signal(signal),
+                Wire::Event(text) => self.hear(&text),
+                Wire::Signal(text) => self.notice(&text),
                 Wire::Reset => self.store.reload(),
                 Wire::Beat(link, seq) => {
                     self.set_link(link);
@@ -146,16 +146,12 @@ impl Feed {
             feed.set_link(Link::Up);
         });
         self.clone().on(&source, "event", |feed, data| {
-            if let Ok(event) = serde_json::from_slice::<Event>(data.as_bytes()) {
-                feed.say(&Wire::Event(Box::new(event.clone())));
-                feed.take(event);
-            }
+            feed.say(&Wire::Event(data.to_owned()));
+            feed.hear(data);
         });
         self.clone().on(&source, "signal", |feed, data| {
-            if let Ok(signal) = serde_json::from_slice::<Signal>(data.as_bytes()) {
-                feed.say(&Wire::Signal(signal.clone()));
-                feed.store.signal(signal);
-            }
+            feed.say(&Wire::Signal(data.to_owned()));
+            feed.notice(data);
         });
         self.clone().on(&source, "ping", |_, _| {});
         self.clone().on(&source, "reset", |feed, _| {
@@ -216,8 +212,15 @@ impl Feed {
         }
     }
 
+    fn notice(&self, text: &str) {
+        if let Ok(signal) = serde_json::from_slice::<Signal>(text.as_bytes()) {
+            self.store.signal(signal);
+        }
+    }
+
     /// Applies an event, or holds it while missed ones are on their way.
-    fn take(&self, event: Event) {
+    fn hear(&self, text: &str) {
+        let Ok(event) = serde_json::from_slice::<Event>(text.as_bytes()) else { return };
         match self.held.borrow_mut().as_mut() {
             Some(held) => held.push(event),
             None => self.store.apply(std::slice::from_ref(&event)),

@@ -60,6 +60,16 @@ impl Me {
         self.read(|session| session.accounts.iter().find(|member| member.account == account).cloned())
     }
 
+    /// Shows an account under its new name.
+    pub fn rename(self, account: AccountId, name: &str) {
+        self.session.update(|session| {
+            let accounts = session.iter_mut().flat_map(|session| session.accounts.iter_mut());
+            for member in accounts.filter(|member| member.account == account) {
+                name.clone_into(&mut member.name);
+            }
+        });
+    }
+
     /// Whether Enter alone sends, untracked.
     #[must_use]
     pub fn enter_sends(self) -> bool {

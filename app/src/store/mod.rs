@@ -12,7 +12,7 @@ mod wire;
 
 pub use ask::{Text, ask, ask_text, loaded, read, shown};
 pub use desk::{Link, Start, Store};
-pub use expect::Expectation;
+pub use expect::{Expectation, Parcel, Terms, fresh_key};
 pub use feed::follow;
 pub use me::Me;
 pub use thread::{Bubble, BubbleKey, Thread};

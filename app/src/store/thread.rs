@@ -110,9 +110,7 @@ fn expected_file(upload: &UploadView) -> AttachmentView {
         name: upload.name.clone(),
         mime: String::new(),
         size: upload.size,
-        width: None,
-        height: None,
-        link: None,
+        ..AttachmentView::default()
     }
 }
 
@@ -122,13 +120,14 @@ impl Outgoing {
             id: MessageId(i64::MAX),
             conversation: self.conversation,
             key: Some(self.key),
-            kind: MessageKind::Outgoing,
+            kind: if self.note { MessageKind::Note } else { MessageKind::Outgoing },
+            quote: self.quote.clone(),
             author: Author::User { id: me },
             text: self.text.clone(),
             files: self.files.iter().map(expected_file).collect(),
             state: MessageState::Queued,
-            activity: None,
             at: self.at,
+            ..MessageView::default()
         }
     }
 }

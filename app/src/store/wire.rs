@@ -2,16 +2,16 @@
 //! The server's own words are in `model`.
 
 use super::Link;
-use model::{Event, Seq, Signal};
+use model::{Event, Seq};
 use serde::{Deserialize, Serialize};
 
 /// One word between tabs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Wire {
-    /// The leader has received an event.
-    Event(Box<Event>),
-    /// The leader has received a signal.
-    Signal(Signal),
+    /// The leader has received an event: its text as it came, so that no tab has to write one.
+    Event(String),
+    /// The leader has received a signal, likewise.
+    Signal(String),
     /// The state of the leader's stream, with the last number it has seen; said every few seconds.
     Beat(Link, Seq),
     /// The server cannot resume: every tab loads afresh.

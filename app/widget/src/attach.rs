@@ -71,7 +71,7 @@ pub fn take(chat: Chat, chosen: &Field<Vec<AttachmentView>>, list: &web_sys::Fil
         // Own files count downwards, so that none is taken for a stored one.
         let id = AttachmentId(chat.files.with(|all| all.iter().map(|(id, _)| id.0).min().unwrap_or(0)) - 1);
         chat.files.update(|all| all.push((id, file)));
-        chosen.update(|all| all.push(AttachmentView { id, kind, name, mime, size: bytes, width: None, height: None, link }));
+        chosen.update(|all| all.push(AttachmentView { id, kind, name, mime, size: bytes, link, ..AttachmentView::default() }));
     }
     wrong
 }
@@ -92,6 +92,7 @@ mod tests {
             read: true,
             typing: true,
             reply_window_hours: None,
+            more: Default::default(),
         };
         objection(Language::English, &can, WidgetFeatures::default(), "a", mime, bytes)
     }

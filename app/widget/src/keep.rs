@@ -136,9 +136,7 @@ mod tests {
             name: "a".into(),
             mime: "image/png".into(),
             size: 1,
-            width: None,
-            height: None,
-            link: None,
+            ..AttachmentView::default()
         };
         assert!(queue(&[Pending { files: vec![view], ..pending(1) }]).is_empty());
     }

@@ -127,6 +127,7 @@ fn config(json: &Json) -> Option<WidgetConfig> {
             read: can.get("read").yes(),
             typing: can.get("typing").yes(),
             reply_window_hours: can.get("reply_window_hours").whole().and_then(|hours| u32::try_from(hours).ok()),
+            more: Default::default(),
         },
     })
 }
@@ -162,6 +163,7 @@ fn file(json: &Json) -> Option<AttachmentView> {
         width: json.get("width").whole(),
         height: json.get("height").whole(),
         link: json.maybe("link"),
+        ..AttachmentView::default()
     })
 }
 
@@ -199,7 +201,7 @@ pub fn sent(json: &Json) -> Option<(Option<String>, VisitorMessage, Seq)> {
     Some((json.maybe("token"), message(json.get("message"))?, Seq(json.get("seq").whole()?)))
 }
 
-const CODES: [(&str, FaultCode); 15] = [
+const CODES: [(&str, FaultCode); 16] = [
     ("signed_out", FaultCode::SignedOut),
     ("wrong_credentials", FaultCode::WrongCredentials),
     ("forbidden", FaultCode::Forbidden),
@@ -211,6 +213,7 @@ const CODES: [(&str, FaultCode); 15] = [
     ("link_expired", FaultCode::LinkExpired),
     ("sign_up_closed", FaultCode::SignUpClosed),
     ("not_on_this_channel", FaultCode::NotOnThisChannel),
+    ("provider", FaultCode::Provider),
     ("foreign_origin", FaultCode::ForeignOrigin),
     ("offline", FaultCode::Offline),
     ("not_stored", FaultCode::NotStored),
@@ -229,6 +232,7 @@ pub fn fault(json: &Json) -> Option<FaultBody> {
     Some(FaultBody {
         code,
         fields: json.get("fields").list().iter().filter_map(field).collect(),
+        words: None,
         reference: json.maybe("reference"),
         retry_after: json.get("retry_after").whole().and_then(|seconds| u32::try_from(seconds).ok()),
     })
@@ -296,6 +300,7 @@ mod tests {
                     width: Some(1),
                     height: None,
                     link: Some("/x".into()),
+                    ..AttachmentView::default()
                 })
                 .collect(),
             state: MessageState::Read,
@@ -330,6 +335,7 @@ mod tests {
                 read: true,
                 typing: true,
                 reply_window_hours: Some(7),
+                more: Default::default(),
             },
         }
     }
@@ -389,7 +395,7 @@ mod tests {
         ];
         let fields: Vec<_> = wrong.into_iter().map(|violation| ("email".to_owned(), violation)).collect();
         for (name, code) in CODES {
-            let said = FaultBody { code, fields: fields.clone(), reference: Some("r".into()), retry_after: Some(9) };
+            let said = FaultBody { code, fields: fields.clone(), words: None, reference: Some("r".into()), retry_after: Some(9) };
             assert_eq!(fault(&tree(&said)), Some(said));
             assert_eq!(tree(&code).text(), Some(name));
         }

@@ -22,6 +22,7 @@ pub fn fault_text(language: Language, fault: &FaultBody) -> String {
         FaultCode::LinkExpired => plain(text::FAULT_LINK_EXPIRED),
         FaultCode::SignUpClosed => plain(text::FAULT_SIGN_UP_CLOSED),
         FaultCode::NotOnThisChannel => plain(text::FAULT_NOT_ON_THIS_CHANNEL),
+        FaultCode::Provider => text::FAULT_PROVIDER.with(language, &[("words", fault.words.as_deref().unwrap_or_default())]),
         FaultCode::ForeignOrigin => plain(text::FAULT_FOREIGN_ORIGIN),
         FaultCode::Offline => plain(text::FAULT_OFFLINE),
         FaultCode::NotStored => plain(text::FAULT_NOT_STORED),

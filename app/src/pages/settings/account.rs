@@ -1,15 +1,76 @@
-//! The account itself: its name and number, the person's role in it, and their other accounts.
-//! Renaming it comes with the account's own settings on the server.
+//! The account itself: its name and rules, its number, the person's role in it, and their other accounts.
+//! What the rules mean is the server's business.
 
 use super::Head;
+use crate::pages::Trip;
 use crate::parts::role_text;
 use crate::routes::Place;
-use crate::store::{Me, Store};
+use crate::store::{Me, Store, ask};
 use kit::Draw;
-use kit::Icon;
 use kit::i18n::{Locale, said, t, text};
 use kit::live;
+use kit::{Failure, Icon, SelectField, Submit, TextField, Toasts};
 use leptos::prelude::*;
+use model::{AccountDraft, AccountSettings, Permission, Visibility};
+
+/// What administrators settle for everybody.
+#[component]
+fn Rules() -> impl IntoView {
+    let (store, me, locale, toasts) = (Store::current(), Me::current(), Locale::current(), Toasts::current());
+    let now = store.settings.get_untracked();
+    let name = RwSignal::new(me.membership(store.account).map(|member| member.name).unwrap_or_default());
+    let sees = RwSignal::new(see_name(now.agents_see).to_owned());
+    let undo = RwSignal::new(now.undo_seconds.to_string());
+    let trip = Trip::new();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let settings = AccountSettings {
+            agents_see: SEES.iter().find(|see| see_name(**see) == sees.get_untracked()).copied().unwrap_or_default(),
+            undo_seconds: undo.get_untracked().parse().unwrap_or_default(),
+        };
+        let draft = AccountDraft { name: Some(name.get_untracked()), settings: Some(settings), ..AccountDraft::default() };
+        trip.send(ask(api::UpdateAccount { account: store.account, draft }), move |()| {
+            me.rename(store.account, name.get_untracked().trim());
+            toasts.say(locale.say(text::COMMON_SAVED));
+        });
+    };
+    let see_options = Signal::derive(move || {
+        SEES.into_iter()
+            .zip([text::RULES_ALL, text::RULES_INBOX, text::RULES_TEAM, text::RULES_MINE])
+            .map(|(see, words)| (see_name(see).to_owned(), locale.say(words).to_owned()))
+            .collect::<Vec<_>>()
+    });
+    let undo_options = Signal::derive(move || {
+        [0, 5, 10, 20, 30]
+            .into_iter()
+            .map(|seconds: i64| (seconds.to_string(), locale.count(text::RULES_SECONDS, seconds)))
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <section class="card">
+            <form class="form" novalidate on:submit=submit>
+                <Failure message=trip.message()/>
+                <TextField name="account-name" label=said(text::SETTINGS_ACCOUNT_NAME) value=name error=trip.field("name") required=true max=100/>
+                <SelectField name="account-sees" label=said(text::RULES_SEES) options=see_options value=sees change=Callback::new(move |see| sees.set(see))/>
+                <SelectField name="account-undo" label=said(text::RULES_UNDO) options=undo_options value=undo change=Callback::new(move |seconds| undo.set(seconds))/>
+                <div class="form__end"><Submit label=said(text::COMMON_SAVE) busy=trip.busy/></div>
+            </form>
+        </section>
+    }
+    .any()
+}
+
+/// What agents may see, from most to least.
+const SEES: [Visibility; 4] = [Visibility::All, Visibility::Inbox, Visibility::Team, Visibility::Mine];
+
+const fn see_name(see: Visibility) -> &'static str {
+    match see {
+        Visibility::All => "all",
+        Visibility::Inbox => "inbox",
+        Visibility::Team => "team",
+        Visibility::Mine => "mine",
+    }
+}
 
 /// The account.
 #[component]
@@ -31,6 +92,7 @@ pub fn AccountSection() -> impl IntoView {
                 </div>
             </dl>
         </section>
+        {store.may(Permission::ManageAccount).then(|| view! { <Rules/> })}
         {live(move || {
             let all = me.read(|session| session.accounts.clone());
             (all.len() > 1).then(|| view! {

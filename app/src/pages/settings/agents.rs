@@ -12,7 +12,7 @@ use kit::spawn;
 use kit::{Avatar, CopyButton, Dialog, Failure, Icon, SelectField, Submit, TextField, Toasts};
 use kit::{act, each, effect, live};
 use leptos::prelude::*;
-use model::{AgentView, InvitedView, Permission, Role};
+use model::{AgentView, InvitedView, Permission, Role, UserId};
 
 fn role_of(name: &str) -> Role {
     if name == Role::Administrator.name() { Role::Administrator } else { Role::Agent }
@@ -32,6 +32,7 @@ pub fn Agents() -> impl IntoView {
     let manage = store.may(Permission::ManageAgents);
     let inviting = RwSignal::new(false);
     let leaving = RwSignal::new(None::<AgentView>);
+    let resetting = RwSignal::new(None::<UserId>);
     view! {
         <Head title=said(text::AGENTS_TITLE) lead=said(text::AGENTS_LEAD)>
             {manage.then(|| view! {
@@ -44,18 +45,19 @@ pub fn Agents() -> impl IntoView {
         <section class="card card--flush">
             <ul class="plain" role="list" aria-label=t(text::AGENTS_TITLE)>
                 {each(move || store.agents.get(), move |agent| view! {
-                    <AgentLine agent=agent manage=manage leaving=leaving/>
+                    <AgentLine agent=agent manage=manage leaving=leaving resetting=resetting/>
                 })}
             </ul>
         </section>
         <Dialog open=inviting title=said(text::AGENTS_INVITE_TITLE)><Invite/></Dialog>
         <Leave leaving=leaving/>
+        <ResetLink resetting=resetting/>
     }
     .any()
 }
 
 #[component]
-fn AgentLine(agent: AgentView, manage: bool, leaving: RwSignal<Option<AgentView>>) -> impl IntoView {
+fn AgentLine(agent: AgentView, manage: bool, leaving: RwSignal<Option<AgentView>>, resetting: RwSignal<Option<UserId>>) -> impl IntoView {
     let (store, locale, toasts) = (Store::current(), Locale::current(), Toasts::current());
     let id = agent.id;
     let photo = agent_photo(&agent);
@@ -108,6 +110,17 @@ fn AgentLine(agent: AgentView, manage: bool, leaving: RwSignal<Option<AgentView>
             } else {
                 view! { <span class="plain__role">{t(role_text(role))}</span> }.any()
             }}
+            {(editable && agent.confirmed).then(|| view! {
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label=t(text::AGENTS_RESET)
+                    title=t(text::AGENTS_RESET)
+                    on:click=act(move |_| resetting.set(Some(id)))
+                >
+                    {Icon::KEY_ROUND.view()}
+                </button>
+            })}
             {editable.then(|| view! {
                 <button type="button" class="icon-button" aria-label=remove on:click=act(move |_| leaving.set(Some(kept.get_value())))>
                     {Icon::TRASH_2.view()}
@@ -175,6 +188,37 @@ fn Invite() -> impl IntoView {
         }
         .any(),
     }
+}
+
+/// A link by which a colleague sets a new password, to hand over.
+#[component]
+fn ResetLink(resetting: RwSignal<Option<UserId>>) -> impl IntoView {
+    let (store, locale, toasts) = (Store::current(), Locale::current(), Toasts::current());
+    let open = RwSignal::new(false);
+    let link = RwSignal::new(String::new());
+    effect(move || {
+        let Some(user) = resetting.get() else { return };
+        spawn(async move {
+            match ask(api::ResetLink { account: store.account, user }).await {
+                Ok(made) => {
+                    link.set(made);
+                    open.set(true);
+                }
+                Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
+            }
+            resetting.set(None);
+        });
+    });
+    view! {
+        <Dialog open=open title=said(text::AGENTS_RESET)>
+            <div class="form">
+                <p>{t(text::AGENTS_RESET_TEXT)}</p>
+                <code class="link-box">{live(move || link.get())}</code>
+                <div class="form__end"><CopyButton value=link/></div>
+            </div>
+        </Dialog>
+    }
+    .any()
 }
 
 /// Asks before somebody is taken out of the account.

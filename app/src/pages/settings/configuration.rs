@@ -1,6 +1,7 @@
 //! What a website inbox hands to the site's owner: the snippet, the allowed domains, the identity key.
 //! The last step of a new inbox shows the same snippet, with the way to try it.
 
+use super::connection::Connection;
 use super::inbox::Save;
 use crate::routes::{InboxTab, Place, Section};
 use crate::store::Store;
@@ -35,6 +36,7 @@ pub fn Done(
                 </a>
             </section>
         })}
+        <Connection save=save/>
         <div class="form__end">
             <a class="button" href=Place::Settings(Section::Inbox(id, InboxTab::Settings)).href(store.account)>
                 {t(text::INBOXES_TO_SETTINGS)}

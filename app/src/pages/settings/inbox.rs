@@ -4,6 +4,7 @@
 use super::Head;
 use super::appearance::Appearance;
 use super::configuration::{Configuration, Done};
+use super::connection::Connection;
 use super::members::Members;
 use super::new_inbox::Progress;
 use super::prechat::PreChatTab;
@@ -124,7 +125,7 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
                 }
                 .any();
             }
-            InboxTab::Settings => view! { <Own save=save/> }.any(),
+            InboxTab::Settings => view! { <Connection save=save/> <Own save=save/> }.any(),
             InboxTab::Members => view! { <Members save=save step=false/> }.any(),
             InboxTab::PreChat => view! { <PreChatTab save=save/> }.any(),
             InboxTab::Appearance => view! { <Appearance save=save/> }.any(),

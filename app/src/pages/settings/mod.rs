@@ -4,13 +4,19 @@
 mod account;
 mod agents;
 mod appearance;
+mod canned;
 mod configuration;
+mod connection;
 mod inbox;
 mod inboxes;
+mod labels;
+mod macros;
 mod members;
 mod new_inbox;
 mod prechat;
 mod profile;
+mod shelf;
+mod teams;
 
 use crate::routes::{Place, Section};
 use crate::store::Store;
@@ -38,6 +44,10 @@ pub fn Settings(
         Section::Agents => text::SETTINGS_AGENTS,
         Section::Inboxes | Section::NewInbox(_) | Section::Inbox(..) => text::SETTINGS_INBOXES,
         Section::Profile => text::SETTINGS_PROFILE,
+        Section::Teams => text::SETTINGS_TEAMS,
+        Section::Labels => text::SETTINGS_LABELS,
+        Section::Canned => text::SETTINGS_CANNED,
+        Section::Macros => text::SETTINGS_MACROS,
     };
     // The tabs of one inbox share what has been loaded.
     let kind = Memo::new(move |_| match section.get() {
@@ -53,6 +63,10 @@ pub fn Settings(
                     {live(move || match kind.get() {
                         Kind::Other(Section::Account) => view! { <account::AccountSection/> }.any(),
                         Kind::Other(Section::Agents) => view! { <agents::Agents/> }.any(),
+                        Kind::Other(Section::Teams) => view! { <teams::Teams/> }.any(),
+                        Kind::Other(Section::Labels) => view! { <labels::Labels/> }.any(),
+                        Kind::Other(Section::Canned) => view! { <canned::Canned/> }.any(),
+                        Kind::Other(Section::Macros) => view! { <macros::Macros/> }.any(),
                         Kind::Other(Section::Inboxes) => view! { <inboxes::Inboxes/> }.any(),
                         Kind::Other(Section::NewInbox(None)) => view! { <new_inbox::Grid/> }.any(),
                         Kind::Other(Section::NewInbox(Some(kind))) => view! { <new_inbox::Details kind=kind/> }.any(),
@@ -99,6 +113,11 @@ fn Index(section: Memo<Section>) -> impl IntoView {
             {entry(Section::Account, Icon::BUILDING, text::SETTINGS_ACCOUNT, |section| *section == Section::Account)}
             <p class="index__group">{t(text::SETTINGS_GROUP_TEAM)}</p>
             {entry(Section::Agents, Icon::USERS, text::SETTINGS_AGENTS, |section| *section == Section::Agents)}
+            {entry(Section::Teams, Icon::USER_PLUS, text::SETTINGS_TEAMS, |section| *section == Section::Teams)}
+            <p class="index__group">{t(text::SETTINGS_GROUP_DESK)}</p>
+            {entry(Section::Labels, Icon::TAG, text::SETTINGS_LABELS, |section| *section == Section::Labels)}
+            {entry(Section::Canned, Icon::MESSAGE_SQUARE_TEXT, text::SETTINGS_CANNED, |section| *section == Section::Canned)}
+            {entry(Section::Macros, Icon::ZAP, text::SETTINGS_MACROS, |section| *section == Section::Macros)}
             <p class="index__group">{t(text::SETTINGS_GROUP_CHANNELS)}</p>
             {entry(Section::Inboxes, Icon::INBOX, text::SETTINGS_INBOXES, inboxes)}
             <p class="index__group">{t(text::SETTINGS_GROUP_YOU)}</p>

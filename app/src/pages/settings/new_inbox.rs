@@ -128,7 +128,7 @@ pub fn Details(
 fn Fields(card: ChannelCard) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let navigate = use_navigate();
-    let ChannelCard { kind, name, needs, form, .. } = card;
+    let ChannelCard { kind, name, needs, guide, form, .. } = card;
     let values = settings_of(&form, None, locale.now());
     let trip = Trip::new();
     let submit = {
@@ -156,6 +156,9 @@ fn Fields(card: ChannelCard) -> impl IntoView {
         <Head title=title lead=lead/>
         <section class="card">
             <form class="form" novalidate on:submit=submit>
+                {live(move || Some(said_in(locale.language(), &guide)).filter(|guide| !guide.is_empty()).map(|guide| view! {
+                    <p class="guide">{Icon::INFO.view()} <span>{guide}</span></p>
+                }))}
                 <Failure message=trip.message()/>
                 <ChannelForm form=form values=values trip=trip/>
                 <div class="form__end">

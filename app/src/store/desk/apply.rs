@@ -39,10 +39,12 @@ impl Store {
             Touched::Row(conversation) => self.draw_row(conversation),
             Touched::Message { conversation, .. } | Touched::Thread(conversation) => self.draw_thread(conversation),
             Touched::Draft(conversation) => {
-                let text = self.desk.with_value(|desk| desk.drafts.get(&(conversation, DraftMode::Reply)).cloned()).unwrap_or_default();
-                self.drafts.known.update_value(|known| {
-                    known.insert(conversation, text);
-                });
+                for mode in [DraftMode::Reply, DraftMode::Note] {
+                    let text = self.desk.with_value(|desk| desk.drafts.get(&(conversation, mode)).cloned()).unwrap_or_default();
+                    self.drafts.known.update_value(|known| {
+                        known.insert((conversation, mode), text);
+                    });
+                }
             }
             Touched::Contact(contact) => {
                 let view = self.desk.with_value(|desk| desk.contacts.get(&contact).cloned());
@@ -57,8 +59,16 @@ impl Store {
             Touched::Directory => self.desk.with_value(|desk| {
                 self.inboxes.set(desk.view.inboxes.clone());
                 self.agents.set(desk.view.agents.clone());
+                self.labels.set(desk.view.labels.clone());
+                self.teams.set(desk.view.teams.clone());
+                self.settings.set(desk.view.settings);
                 self.tallies.set(desk.view.tallies.clone());
             }),
+            Touched::Notifications => {
+                self.told.set(self.desk.with_value(|desk| desk.view.unread));
+                self.news.update(|news| *news += 1);
+            }
+            Touched::Operation => self.news.update(|news| *news += 1),
             Touched::Checklist => {
                 let now = self.desk.with_value(|desk| desk.view.checklist);
                 if now.reply && !self.checklist.get_untracked().reply {
@@ -86,6 +96,15 @@ impl Store {
                     };
                     set_timeout(prune, std::time::Duration::from_millis(10_100));
                 }
+            }
+            model::Signal::Viewing { conversation, user, on } => {
+                let now = kit::time::present();
+                self.viewing.update(|all| {
+                    all.retain(|(_, who, until)| *who != user && *until > now);
+                    if on && user != self.me {
+                        all.push((conversation, user, now.plus(60_000)));
+                    }
+                });
             }
             model::Signal::Presence { user, here } => self.here.update(|all| {
                 all.retain(|other| *other != user);
@@ -142,7 +161,7 @@ impl Store {
     }
 
     pub(super) fn add_page(self, filter: ListFilter, below: Option<ListCursor>, page: Stamped<Page<ListRow>>) {
-        let bottom = page.data.rows.last().map(|row| ListCursor { at: row.conversation.last_message_at, id: row.conversation.id });
+        let bottom = page.data.rows.last().map(|row| ListCursor::of(&row.conversation, filter.order));
         let more = page.data.more;
         self.merge(page.seq, |part| part.rows.extend(page.data.rows.into_iter().map(|row| (row.conversation.id, row))));
         self.lists.update_value(|lists| {
@@ -152,7 +171,7 @@ impl Store {
     }
 
     pub(super) fn add_thread(self, answer: Stamped<ThreadView>) -> ConversationId {
-        let ThreadView { row, contact, messages, drafts } = answer.data;
+        let ThreadView { row, contact, messages, drafts, participants: _, attributes: _ } = answer.data;
         let id = row.conversation.id;
         let fresh = self.thread(id).is_none();
         let thread = self.thread(id).unwrap_or_else(|| {
@@ -229,9 +248,8 @@ impl Store {
         let (order, unread) = self.desk.with_value(|desk| {
             let mut order = desk.list(&filter);
             if let Some(Loaded { bottom: Some(bottom), more: true }) = loaded {
-                let inside = |id: &ConversationId| {
-                    desk.rows.get(id).is_some_and(|row| (row.conversation.last_message_at, row.conversation.id) >= (bottom.at, bottom.id))
-                };
+                let inside =
+                    |id: &ConversationId| desk.rows.get(id).is_some_and(|row| ListCursor::of(&row.conversation, filter.order) <= bottom);
                 order.retain(inside);
             }
             let waits = |row: &&ListRow| row.unread() > 0 && row.conversation.status.kind() != StatusKind::Resolved;

@@ -149,6 +149,30 @@ impl Store {
         self.command(async move { ask(api::SetStatus { account, conversation, status }).await });
     }
 
+    /// Takes a held message back; its words stand in the composer again.
+    pub fn take_back(self, message: MessageId) {
+        let account = self.account;
+        spawn(async move {
+            match ask(api::UndoSend { account, message }).await {
+                Ok(withdrawn) => self.taken_back.set(Some(withdrawn.text)),
+                Err(fault) => self.toasts.fail(fault_text(self.locale.now(), &fault.0)),
+            }
+        });
+    }
+
+    /// Does things to a conversation as a whole.
+    pub fn run(self, conversation: ConversationId, actions: Vec<model::Action>) {
+        let account = self.account;
+        self.command(async move { ask(api::Act { account, conversation, actions }).await });
+    }
+
+    /// Marks the last incoming message as not read by the viewer.
+    pub fn mark_unread(self, conversation: ConversationId) {
+        let Some(row) = self.row(conversation) else { return };
+        let (account, seen) = (self.account, (row.with_untracked(|row| row.conversation.incoming) - 1).max(0));
+        self.command(async move { ask(api::MarkRead { account, conversation, seen, unread: true }).await });
+    }
+
     /// Marks what has arrived as read by the viewer.
     pub fn mark_read(self, conversation: ConversationId, seen: i64) {
         let account = self.account;
@@ -161,6 +185,13 @@ impl Store {
         let account = self.account;
         // A lost signal costs a moment of "typing".
         spawn(async move { drop(ask(api::Typing { account, conversation, on }).await) });
+    }
+
+    /// Tells colleagues that the viewer looks at a conversation, or no longer.
+    pub fn say_viewing(self, conversation: ConversationId, on: bool) {
+        let account = self.account;
+        // A lost signal costs a colleague a moment of knowing.
+        spawn(async move { drop(ask(api::Viewing { account, conversation, on }).await) });
     }
 
     fn command(self, call: impl Future<Output = Result<(), Fault>> + 'static) {

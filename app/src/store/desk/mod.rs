@@ -94,6 +94,20 @@ pub struct Store {
     pub inboxes: RwSignal<Vec<InboxView>>,
     /// Everybody in the account, by name.
     pub agents: RwSignal<Vec<AgentView>>,
+    /// The account's labels, by title.
+    pub labels: RwSignal<Vec<LabelView>>,
+    /// The account's teams, by name.
+    pub teams: RwSignal<Vec<TeamView>>,
+    /// What the account has settled.
+    pub settings: RwSignal<AccountSettings>,
+    /// How many notifications wait to be read.
+    pub told: RwSignal<i64>,
+    /// The words of a message just taken back, for the composer.
+    pub taken_back: RwSignal<Option<String>>,
+    /// Rises when notifications or long work changed.
+    pub news: RwSignal<u32>,
+    /// Which colleague looks at which conversation, and until when that is believed.
+    pub viewing: RwSignal<Vec<(ConversationId, UserId, Timestamp)>>,
     /// Who is here now.
     pub here: RwSignal<Vec<UserId>>,
     /// How many conversations stand where.
@@ -137,6 +151,13 @@ impl Store {
             list_loading: RwSignal::new(false),
             inboxes: RwSignal::new(view.inboxes),
             agents: RwSignal::new(view.agents),
+            labels: RwSignal::new(view.labels),
+            teams: RwSignal::new(view.teams),
+            settings: RwSignal::new(view.settings),
+            told: RwSignal::new(view.unread),
+            taken_back: RwSignal::new(None),
+            news: RwSignal::new(0),
+            viewing: RwSignal::new(Vec::new()),
             here: RwSignal::new(view.here),
             tallies: RwSignal::new(view.tallies),
             checklist: RwSignal::new(view.checklist),
@@ -203,6 +224,18 @@ impl Store {
     #[must_use]
     pub fn inbox(self, inbox: InboxId) -> Option<InboxView> {
         self.inboxes.with(|inboxes| inboxes.iter().find(|view| view.id == inbox).cloned())
+    }
+
+    /// A label, tracked.
+    #[must_use]
+    pub fn label(self, label: LabelId) -> Option<LabelView> {
+        self.labels.with(|labels| labels.iter().find(|view| view.id == label).cloned())
+    }
+
+    /// A team, tracked.
+    #[must_use]
+    pub fn team(self, team: TeamId) -> Option<TeamView> {
+        self.teams.with(|teams| teams.iter().find(|view| view.id == team).cloned())
     }
 
     /// The filter of the list now shown, tracked.

@@ -1,0 +1,102 @@
+//! How an inbox and its provider are connected: whether it works, what came and went last, and what is to be pasted there.
+//! It knows no provider; every word of one comes from its channel.
+
+use super::inbox::Save;
+use crate::parts::said_in;
+use kit::Draw;
+use kit::i18n::{Locale, Text, t, text};
+use kit::time::{Moment, Wording};
+use kit::{Code, Icon};
+use kit::{act, attr, live};
+use leptos::prelude::*;
+use model::{InboxChange, InboxState, Timestamp};
+use std::collections::BTreeMap;
+
+/// The card of the connection; nothing where there is no provider.
+#[component]
+pub fn Connection(
+    /// The inbox.
+    save: Save,
+) -> impl IntoView {
+    let locale = Locale::current();
+    let fact = |words: Text, at: Option<Timestamp>| {
+        view! {
+            <div class="facts__line">
+                <dt>{t(words)}</dt>
+                <dd>
+                    {match at {
+                        Some(at) => view! { <Moment at=at wording=Wording::Ago/> }.any(),
+                        None => view! { <span class="muted">{t(text::CONNECTION_NEVER)}</span> }.any(),
+                    }}
+                </dd>
+            </div>
+        }
+        .any()
+    };
+    live(move || {
+        let detail = save.detail.get();
+        let hook = detail.hook?;
+        let state = match detail.inbox.state {
+            InboxState::Connected => view! {
+                <p class="connection" data-state="good">{Icon::CIRCLE_CHECK.view()} <span>{t(text::CONNECTION_GOOD)}</span></p>
+            }
+            .any(),
+            InboxState::Reauthorise { words, .. } => view! {
+                <p class="connection" data-state="bad" role="alert">
+                    {Icon::TRIANGLE_ALERT.view()}
+                    <span>{t(text::CONNECTION_BAD)} " " <q>{words}</q></span>
+                </p>
+            }
+            .any(),
+        };
+        let paste = if detail.paste.is_empty() {
+            view! { <p class="card__line">{t(text::CONNECTION_ARRANGED)}</p> }.any()
+        } else {
+            let rows = detail.paste.into_iter().map(|paste| {
+                let label = paste.label;
+                view! {
+                    <div class="field">
+                        <span class="field__label">{live(move || said_in(locale.language(), &label))}</span>
+                        <Code value=Signal::derive(move || paste.value.clone())/>
+                    </div>
+                }
+            });
+            view! { <p class="card__line">{t(text::CONNECTION_PASTE)}</p> {rows.collect_view()} }.any()
+        };
+        let health = detail.health;
+        Some(
+            view! {
+                <section class="card">
+                    <h2 class="card__title">{t(text::CONNECTION_TITLE)}</h2>
+                    {state}
+                    <dl class="facts">
+                        {fact(text::CONNECTION_LAST_IN, health.last_in)}
+                        {fact(text::CONNECTION_LAST_OUT, health.last_out)}
+                        {health.last_error.map(|(at, words)| view! {
+                            <div class="facts__line">
+                                <dt>{t(text::CONNECTION_LAST_ERROR)}</dt>
+                                <dd><Moment at=at wording=Wording::Ago/> " · " <q>{words}</q></dd>
+                            </div>
+                        })}
+                    </dl>
+                    {paste}
+                    <details class="connection__more">
+                        <summary>{t(text::CONNECTION_ADDRESS)}</summary>
+                        <Code value=Signal::derive(move || hook.clone())/>
+                    </details>
+                    <div class="form__end">
+                        <button
+                            type="button"
+                            class="button"
+                            aria-busy=attr(move || save.trip.busy.get().to_string())
+                            on:click=act(move |_| save.run(InboxChange { settings: Some(BTreeMap::new()), ..InboxChange::default() }))
+                        >
+                            {Icon::REFRESH_CW.view()} <span>{t(text::CONNECTION_TEST)}</span>
+                        </button>
+                    </div>
+                </section>
+            }
+            .any(),
+        )
+    })
+}

@@ -1,0 +1,100 @@
+//! What opens over the desk when somebody asks for it: its code is a file of its own, fetched on the first opening.
+//! The desk says what is to be shown; each panel loads what it needs.
+
+mod create;
+mod emoji;
+mod find;
+mod notices;
+mod recorder;
+mod templates;
+mod triage;
+
+use crate::pages::panel;
+use kit::live;
+use leptos::prelude::*;
+use model::ConversationId;
+
+/// What can be opened over the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Begins a conversation with a customer.
+    Create,
+    /// Finds anything.
+    Find,
+    /// What the reader is told.
+    Notices,
+    /// Puts a conversation to sleep.
+    Snooze(ConversationId),
+    /// Puts labels on a conversation.
+    Labels(ConversationId),
+    /// Runs a macro.
+    Macros(ConversationId),
+    /// Chooses an approved text for a conversation.
+    Templates(ConversationId),
+    /// Moves the messages of another conversation of the same customer into this one.
+    Merge(ConversationId),
+}
+
+/// Which panel is open. Given as context by the desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Panels(pub RwSignal<Option<Panel>>);
+
+impl Panels {
+    /// Provides the state for everything below.
+    pub fn provide() -> Self {
+        let panels = Self(RwSignal::new(None));
+        provide_context(panels);
+        panels
+    }
+
+    /// The state of this page.
+    #[must_use]
+    pub fn current() -> Self {
+        expect_context()
+    }
+
+    /// Opens a panel, closing any other.
+    pub fn open(self, panel: Panel) {
+        self.0.set(Some(panel));
+    }
+}
+
+/// What can be opened inside the composer.
+#[derive(Clone, Copy, Debug)]
+pub enum Tool {
+    /// The emoji, and what takes the one picked.
+    Emoji(Callback<String>),
+    /// The microphone, and what takes the recording.
+    Recorder(recorder::Taken),
+}
+
+/// The panel that is open.
+#[component]
+pub fn PanelHost() -> impl IntoView {
+    let panels = Panels::current();
+    live(move || panels.0.get().map(panel))
+}
+
+/// Draws a panel; called inside the chunk.
+pub fn draw(panel: Panel) -> AnyView {
+    use kit::Draw;
+    match panel {
+        Panel::Find => view! { <find::Find/> }.any(),
+        Panel::Notices => view! { <notices::Notices/> }.any(),
+        Panel::Create => view! { <create::Create/> }.any(),
+        Panel::Snooze(conversation) => view! { <triage::Snooze conversation=conversation/> }.any(),
+        Panel::Labels(conversation) => view! { <triage::Labels conversation=conversation/> }.any(),
+        Panel::Macros(conversation) => view! { <triage::Macros conversation=conversation/> }.any(),
+        Panel::Templates(conversation) => view! { <templates::Templates conversation=conversation/> }.any(),
+        Panel::Merge(conversation) => view! { <triage::Merge conversation=conversation/> }.any(),
+    }
+}
+
+/// Draws a tool of the composer; called inside the chunk.
+pub fn draw_tool(tool: Tool) -> AnyView {
+    use kit::Draw;
+    match tool {
+        Tool::Emoji(pick) => view! { <emoji::Emoji pick=pick/> }.any(),
+        Tool::Recorder(taken) => view! { <recorder::Recorder taken=taken/> }.any(),
+    }
+}
