@@ -15,12 +15,13 @@ export type Recado = {
 
 const ADDRESS = /Recado is listening on (http:\/\/\S+)/;
 
-export async function startRecado(): Promise<Recado> {
+/** `settings` are environment variables beside the usual ones. */
+export async function startRecado(settings: Record<string, string> = {}): Promise<Recado> {
   const binary = process.env.RECADO_BIN ?? resolve(import.meta.dirname, "../../target/release/recado");
   const folder = await mkdtemp(join(tmpdir(), "recado-browser-"));
   const child = spawn(binary, ["serve"], {
     cwd: folder,
-    env: { ...process.env, RECADO_SERVER__LISTEN: "127.0.0.1:0" },
+    env: { ...process.env, ...settings, RECADO_SERVER__LISTEN: "127.0.0.1:0" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said: string[] = [];

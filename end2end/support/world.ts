@@ -6,7 +6,7 @@ import { listen, type Server } from "./servers";
 import { begins, words, type Language, type Words } from "./words";
 
 export { expect, begins };
-export type Options = { language: Language };
+export type Options = { language: Language; settings: Record<string, string> };
 
 type Fixtures = Options & {
   words: Words;
@@ -21,9 +21,10 @@ type Fixtures = Options & {
 
 export const test = base.extend<Fixtures>({
   language: ["en", { option: true }],
+  settings: [{}, { option: true }],
   // One for each test: nobody else's conversations, nobody else's attempts counted.
-  recado: async ({}, use, info) => {
-    const recado = await startRecado();
+  recado: async ({ settings }, use, info) => {
+    const recado = await startRecado(settings);
     await use(recado);
     await recado.stop();
     if (info.status !== info.expectedStatus) await info.attach("what the server said", { body: recado.log() });

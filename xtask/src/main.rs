@@ -19,7 +19,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  serve            build what changed and run Recado here, data in ./data
+  serve            build what changed and run Recado here, data in ./data; with --sandbox beside pretended providers, to try every messenger
   dev              the same with live reload, for work on the inbox
   test             everything: format, lints, tests on SQLite and PostgreSQL, the release build, its sizes, browser tests
   browser [ARGS]   only the browser tests against the release build; ARGS go to Playwright

@@ -5,12 +5,13 @@ use crate::browser::Count;
 use crate::place::Place;
 use crate::postgres::Cluster;
 use crate::run::{Result, Steps, command, say};
+use crate::serve::Sandbox;
 use crate::{browser, front, release, sizes, tools};
 
 /// Runs it all; the last line is `N passed, N failed`. Answers whether everything holds.
 pub fn test(place: &Place) -> Result<bool> {
     tools::for_build(place)?;
-    let mut all = All { steps: Steps::new(place, 10), place, count: Count::default(), said: Vec::new() };
+    let mut all = All { steps: Steps::new(place, 11), place, count: Count::default(), said: Vec::new() };
 
     all.one("Format", &["fmt", "--all", "--check"]);
     all.one("Lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
@@ -19,7 +20,13 @@ pub fn test(place: &Place) -> Result<bool> {
         all.one(&format!("Lints of the {bundle} bundle"), &[&["clippy"], &wasm[..], &["--", "-D", "warnings"]].concat());
     }
     match all.steps.work("A private PostgreSQL", || Cluster::start(place, false)) {
-        Ok(cluster) => all.cargo_tests(&cluster),
+        Ok(cluster) => match Sandbox::start(place, &["--port", "0"]) {
+            Ok(mut providers) => {
+                all.cargo_tests(&cluster, providers.page.trim_end_matches('/'));
+                providers.stop();
+            }
+            Err(problem) => all.failed(&problem),
+        },
         Err(problem) => {
             all.failed(&problem);
             all.steps.skip("Tests");
@@ -27,6 +34,7 @@ pub fn test(place: &Place) -> Result<bool> {
             all.steps.skip("Tests in the documentation");
         }
     }
+    all.simulators();
     let built = front::bundles(place).and_then(|()| release::server(place));
     all.judge(built.and_then(|()| sizes::check(place)));
     if place.binary().is_file() {
@@ -55,8 +63,8 @@ impl All<'_> {
         self.judge(outcome.map(drop));
     }
 
-    /// Every test on both databases. Benchmarks are targets too, hence the list instead of `--all-targets`.
-    fn cargo_tests(&mut self, cluster: &Cluster) {
+    /// Every test on both databases, and against the pretended providers. Benchmarks are targets too, hence the list instead of `--all-targets`.
+    fn cargo_tests(&mut self, cluster: &Cluster, providers: &str) {
         let tests: &[&str] = &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests", "--", "--include-ignored"];
         // The server's own suite runs on SQLite among all others, and once more with every world on PostgreSQL.
         let flows: &[&str] = &["test", "--package", "server", "--test", "it", "--no-fail-fast", "--", "access", "edges", "flows"];
@@ -67,7 +75,7 @@ impl All<'_> {
             ("Tests in the documentation", documentation, "sqlite"),
         ] {
             let mut cargo = command(self.place, "cargo");
-            cargo.args(args).env("RECADO_TEST_POSTGRES", cluster.url()).env("RECADO_TEST_FLOWS_ON", on);
+            cargo.args(args).env("RECADO_TEST_POSTGRES", cluster.url()).env("RECADO_TEST_FLOWS_ON", on).env("RECADO_SIMULATORS", providers);
             match self.steps.observe(title, &mut cargo) {
                 Ok((ok, output)) => {
                     let mut count = results(&output);
@@ -78,6 +86,24 @@ impl All<'_> {
                 }
                 Err(problem) => self.failed(&problem),
             }
+        }
+    }
+
+    /// The pretended providers' own tests.
+    fn simulators(&mut self) {
+        let ready = tools::node(self.place);
+        let mut node = command(self.place, "node");
+        node.args(["--test", "--test-reporter=tap", "end2end/simulators/tests/"]);
+        match ready.and_then(|()| self.steps.observe("Simulators", &mut node)) {
+            Ok((ok, output)) => {
+                let number = |word: &str| output.lines().find_map(|line| line.strip_prefix(word)?.trim().parse().ok()).unwrap_or(0);
+                let mut count = Count { passed: number("# pass "), failed: number("# fail ") };
+                if !ok && count.failed == 0 {
+                    count.failed = 1;
+                }
+                self.add(count, &output);
+            }
+            Err(problem) => self.failed(&problem),
         }
     }
 
