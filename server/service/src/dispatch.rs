@@ -69,18 +69,19 @@ impl Service {
             return self.again(&tenant, lease, id, at, "the inbox is disconnected".to_owned()).await;
         }
         let Some(channel) = channels::find(&inbox.kind) else { return self.give_up(&lease, "unknown channel").await };
-        if !channel.repeatable() {
-            if begun.is_some() {
-                let settled = Settled { state: MessageState::Unconfirmed, sources: Vec::new(), words: None, peer: None };
-                return self.settle(&tenant, lease, inbox.id, found.id, settled).await;
-            }
-            let now = self.now();
-            tenant.write(async move |tx: &mut Tx, t: &Tenant| Ok(message::begin_attempt(tx, t.account, found.id, now).await?)).await?;
+        if !channel.repeatable() && begun.is_some() {
+            let settled = Settled { state: MessageState::Unconfirmed, sources: Vec::new(), words: None, peer: None };
+            return self.settle(&tenant, lease, inbox.id, found.id, settled).await;
         }
+        // Put together before the attempt is noted: what fails here has surely not left.
         let mut outbound =
             if channel.is_journal() { Outbound::default() } else { self.outbound(&tenant, &found, &address, quoted).await? };
         if channel.capabilities(&inbox.settings).more.subject && !channel.is_journal() {
             outbound.mail = Some(Box::new(self.mail_head(&tenant, &inbox, &found).await?));
+        }
+        if !channel.repeatable() {
+            let now = self.now();
+            tenant.write(async move |tx: &mut Tx, t: &Tenant| Ok(message::begin_attempt(tx, t.account, found.id, now).await?)).await?;
         }
         crate::crash::point("deliver.before_send");
         let wiring = self.wiring(&inbox.kind, &inbox.public_key);

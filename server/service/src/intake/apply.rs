@@ -233,7 +233,14 @@ async fn thread_of(
 /// A message of ours that an echo may speak of: the newest with the same words that has no name at the provider yet.
 async fn unnamed_twin(tx: &Tx, t: &Tenant, thread: ConversationId, said: &Message) -> Result<Option<MessageId>> {
     let recent = message::window(tx, t.account, thread, ThreadWindow::Latest, 10, message::Reader::Agent).await?.rows;
-    for ours in recent.iter().rev().filter(|m| m.kind == MessageKind::Outgoing && !m.by_phone && m.text.trim() == said.text.trim()) {
+    // One that surely did not leave is no echo's twin: what was written on the phone instead must show.
+    let may_have_left = |m: &&MessageView| {
+        matches!(m.state, MessageState::Queued | MessageState::Sent | MessageState::Unconfirmed)
+            && m.kind == MessageKind::Outgoing
+            && !m.by_phone
+            && !m.is_held()
+    };
+    for ours in recent.iter().rev().filter(may_have_left).filter(|m| m.text.trim() == said.text.trim()) {
         if message::source_of(tx, t.account, ours.id).await?.is_none() {
             return Ok(Some(ours.id));
         }
