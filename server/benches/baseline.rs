@@ -2,6 +2,7 @@
 //! They are what one would write in twenty lines, not what one would ship.
 
 use crate::Outcome;
+use crate::rows::hooks;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -19,12 +20,14 @@ use tokio::sync::broadcast;
 /// Says that this executable is to serve, not to measure.
 pub const FLAG: &str = "--baseline";
 
-/// Starts the baseline named: `stream` (a broadcast), `kept FILE` (each message committed first), `page FILE` (always these bytes).
+/// Starts the baseline named: `stream` (a broadcast), `kept FILE` (each message committed first), `hook FILE` (each signed call committed once),
+/// `page FILE` (always these bytes).
 pub async fn serve(args: &[String]) -> Outcome<()> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let router = match args[..] {
         ["stream"] => streams(None),
         ["kept", file] => streams(Some(durable(file)?)),
+        ["hook", file] => provider(durable(file)?)?,
         ["page", file] => page(Bytes::from(std::fs::read(file)?)),
         _ => return Err(format!("no such baseline: {args:?}").into()),
     };
@@ -76,6 +79,37 @@ async fn send(State(state): State<Wireless>, body: String) -> impl IntoResponse 
     }
     // Without a listener there is nobody to miss it.
     let _unheard = state.news.send(body.into());
+    http::StatusCode::OK
+}
+
+/// A provider's calls: proven, kept once, told.
+fn provider(disk: Disk) -> Outcome<Router> {
+    disk.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .execute_batch("ALTER TABLE message ADD COLUMN name TEXT; CREATE UNIQUE INDEX once ON message (name)")?;
+    let state = Wireless { news: broadcast::Sender::new(1000), disk: Some(disk) };
+    Ok(Router::new().route("/events", get(follow)).route("/hook", post(called)).with_state(state))
+}
+
+async fn called(State(state): State<Wireless>, headers: http::HeaderMap, body: String) -> impl IntoResponse {
+    if headers.get("x-hub-signature-256").is_none_or(|given| given.as_bytes() != hooks::sign(&body).as_bytes()) {
+        return http::StatusCode::FORBIDDEN;
+    }
+    let (Some(disk), Some((name, text))) = (state.disk.clone(), hooks::message(&body)) else { return http::StatusCode::BAD_REQUEST };
+    let kept = text.clone();
+    let insert = move || {
+        let disk = disk.lock().unwrap_or_else(PoisonError::into_inner);
+        disk.execute("INSERT OR IGNORE INTO message (name, text) VALUES (?1, ?2)", [name, kept])
+    };
+    match tokio::task::spawn_blocking(insert).await {
+        Ok(Ok(0)) => {}
+        Ok(Ok(_)) => {
+            let event = serde_json::json!({ "change": { "message": { "message": { "text": text } } } });
+            // Without a listener there is nobody to miss it.
+            let _unheard = state.news.send(event.to_string().into());
+        }
+        _ => return http::StatusCode::INTERNAL_SERVER_ERROR,
+    }
     http::StatusCode::OK
 }
 

@@ -25,7 +25,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every benchmark, in the order they run.
-const NAMES: [&str; 9] = ["bytes", "start", "website", "reply", "fanout", "idle", "list", "page", "memory"];
+const NAMES: [&str; 10] = ["bytes", "start", "website", "hooks", "reply", "fanout", "idle", "list", "page", "memory"];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -80,6 +80,7 @@ async fn one(name: &str, ground: &Ground) -> Outcome<Vec<Row>> {
         "bytes" => rows::bytes::run(ground),
         "start" => rows::start::run(ground).await,
         "website" => rows::website::run(ground).await,
+        "hooks" => rows::hooks::run(ground).await,
         "reply" => rows::reply::run(ground).await,
         "fanout" => rows::fanout::run(ground).await,
         "idle" => rows::idle::run(ground).await,

@@ -36,6 +36,30 @@ pub async fn update_inbox(account: AccountId, inbox: InboxId, change: InboxChang
     Ok(service.update_inbox(&scope, inbox, change).await?)
 }
 
+/// Begins logging in at a provider, for a new inbox or one to connect again; answers the address to go to.
+#[server(input = Json)]
+pub async fn begin_login(account: AccountId, kind: ChannelKind, inbox: Option<InboxId>) -> Result<String, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    let session = Caller::take()?.token().unwrap_or_default();
+    Ok(service.begin_login(&scope, &session, &kind.0, inbox).await?)
+}
+
+/// What the caller's login at a provider opened.
+#[server(input = Json)]
+pub async fn login_accounts(account: AccountId) -> Result<LoginView, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    let session = Caller::take()?.token().unwrap_or_default();
+    Ok(service.login_accounts(&scope, &session).await?)
+}
+
+/// Makes an inbox of one of the accounts that the caller's login opened.
+#[server(input = Json)]
+pub async fn choose_account(account: AccountId, choice: usize) -> Result<InboxDetail, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    let session = Caller::take()?.token().unwrap_or_default();
+    Ok(service.choose_account(&scope, &session, choice).await?)
+}
+
 /// Removes an inbox with its conversations. The name must be given as it is written, against slips.
 #[server(input = Json)]
 pub async fn delete_inbox(account: AccountId, inbox: InboxId, name: String) -> Result<(), Fault> {

@@ -48,6 +48,18 @@ pub struct ChannelCard {
     pub guide: Bilingual,
     /// The creation form, in order; empty when not available.
     pub form: Vec<Field>,
+    /// Whether a person may log in at the provider instead of filling in the form.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub login: bool,
+}
+
+/// What a login at a provider opened: accounts to choose from, by their names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginView {
+    /// Which channel.
+    pub kind: ChannelKind,
+    /// The accounts, in the provider's order.
+    pub names: Vec<String>,
 }
 
 /// One field of a channel's form.

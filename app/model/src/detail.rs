@@ -135,6 +135,9 @@ pub struct TemplateUse {
     /// Address of the picture, video or document in its header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<String>,
+    /// What that address leads to; without it, its name decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_kind: Option<crate::AttachmentKind>,
 }
 
 /// A text the provider approved, as agents choose it.

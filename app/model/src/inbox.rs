@@ -55,6 +55,9 @@ pub struct InboxHealth {
     pub last_out: Option<Timestamp>,
     /// When something last went wrong, and the provider's words.
     pub last_error: Option<(Timestamp, String)>,
+    /// Messages that wait to leave.
+    #[serde(default)]
+    pub waiting: i64,
 }
 
 /// An inbox as administrators configure it.
@@ -77,6 +80,9 @@ pub struct InboxDetail {
     /// What a person must paste at the provider, in order; empty when everything was arranged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub paste: Vec<Paste>,
+    /// Whether a person may log in at the provider to connect it again.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub login: bool,
     /// For website inboxes: what to paste, and the rest of its configuration.
     pub website: Option<WebsiteDetail>,
 }

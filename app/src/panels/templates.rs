@@ -110,7 +110,7 @@ fn Fill(
             }
             let params = values.iter().map(|(key, value)| (key.clone(), value.get_untracked())).collect();
             let media = kind.map(|_| media.get_untracked());
-            let used = TemplateUse { name: name.clone(), language: language.clone(), params, media };
+            let used = TemplateUse { name: name.clone(), language: language.clone(), params, media, media_kind: kind };
             let with = Terms { template: Some(used), ..Terms::default() };
             store.send(conversation, Parcel { text: untrack(&preview), with, ..Parcel::default() });
             open.set(false);

@@ -63,19 +63,19 @@ export function x(world) {
     return undefined;
   }
 
-  function user(call) {
+  function user(call, host = "x") {
     const signed = oauth1Header(call.headers.authorization);
-    const account = signed ? oauth1(call, signed) : world.of("x").find((one) => call.bearer && one.tokens.has(call.bearer));
+    const account = signed ? oauth1(call, signed, host) : world.of("x").find((one) => call.bearer && one.tokens.has(call.bearer));
     if (!account || account.knobs.revoked) throw call.bearer === world.x.bearer ? problem(403, "Unsupported Authentication", "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.", { type: "https://api.x.com/2/problems/unsupported-authentication" }) : FAILURES.unauthorized();
     return account;
   }
 
-  function oauth1(call, { oauth_signature, ...params }) {
+  function oauth1(call, { oauth_signature, ...params }, host) {
     const account = world.of("x").find((one) => one.oauth1?.token === params.oauth_token);
     if (!account || params.oauth_consumer_key !== world.x.consumer_key || params.oauth_signature_method !== "HMAC-SHA1") throw FAILURES.unauthorized();
     if (Math.abs(Number(params.oauth_timestamp) - Date.now() / 1000) > 300 || account.nonces?.has(params.oauth_nonce)) throw FAILURES.unauthorized();
     const form = call.type === "application/x-www-form-urlencoded" ? [...call.form()] : [];
-    const address = world.at("x", call.path) + (call.query.size ? `?${call.query}` : "");
+    const address = world.at(host, call.path) + (call.query.size ? `?${call.query}` : "");
     const expected = oauth1Signature(world.x.consumer_secret, account.oauth1.secret, call.method, address, [...Object.entries(params).filter(([name]) => name !== "realm"), ...form]);
     if (!same(expected, oauth_signature)) throw FAILURES.unauthorized();
     (account.nonces ??= new Set()).add(params.oauth_nonce);
@@ -332,7 +332,7 @@ export function x(world) {
   /** Pictures of a DM need the account's own authorisation; profile pictures are everybody's. */
   function picture(call) {
     if (call.path.startsWith("/profile_images/")) return bytes(200, fileOf({ kind: "image" }).bytes, "image/jpeg");
-    user(call);
+    user(call, "x-media");
     return download(/^\/dm\/(\d+)/.exec(call.path)?.[1]);
   }
 

@@ -2,6 +2,7 @@
 
 pub mod bytes;
 pub mod fanout;
+pub mod hooks;
 pub mod idle;
 pub mod list;
 pub mod memory;

@@ -1,11 +1,13 @@
 //! Replies on their way out: one job per message, in the conversation's lane, handed to the channel outside any transaction.
 
 use crate::{Error, Result, Service, Tenant};
-use channels::{FileKind, OutFile, Outbound, SendError};
+use channels::{Channel, FileKind, OutFile, Outbound, SendError};
 use model::*;
 use object_store::ObjectStore;
 use serde::{Deserialize, Serialize};
-use store::{Lease, NewJob, Reader, Tx, inbox, message};
+use std::collections::BTreeMap;
+use store::inbox::{self, Inbox};
+use store::{Lease, NewJob, Reader, Tx, message};
 
 /// The kind of job.
 pub(crate) const DELIVER: &str = "deliver";
@@ -54,7 +56,7 @@ impl Service {
             let address = store::contact::address_by_id(c, t.account, conversation.contact_inbox).await?.ok_or_else(Error::missing)?;
             let address = Address { contact_inbox: address, last_incoming_at: conversation.view.last_incoming_at };
             let quoted = match &found.quote {
-                Some(quote) => message::source_of(c, t.account, quote.message).await?,
+                Some(quote) => message::named(c, t.account, quote.message).await?,
                 None => None,
             };
             Ok(Some((found, begun, inbox, address, quoted)))
@@ -70,15 +72,15 @@ impl Service {
         }
         let Some(channel) = channels::find(&inbox.kind) else { return self.give_up(&lease, "unknown channel").await };
         if !channel.repeatable() && begun.is_some() {
-            let settled = Settled { state: MessageState::Unconfirmed, sources: Vec::new(), words: None, peer: None };
+            let settled =
+                Settled { state: MessageState::Unconfirmed, sources: Vec::new(), words: None, peer: None, tokens: BTreeMap::new() };
             return self.settle(&tenant, lease, inbox.id, found.id, settled).await;
         }
         // Put together before the attempt is noted: what fails here has surely not left.
-        let mut outbound =
-            if channel.is_journal() { Outbound::default() } else { self.outbound(&tenant, &found, &address, quoted).await? };
-        if channel.capabilities(&inbox.settings).more.subject && !channel.is_journal() {
-            outbound.mail = Some(Box::new(self.mail_head(&tenant, &inbox, &found).await?));
-        }
+        let outbound = match self.put_together(&tenant, channel, &inbox, &found, &address, quoted).await {
+            Ok(outbound) => outbound,
+            Err(error) => return self.not_put_together(&tenant, lease, inbox.id, found.id, error).await,
+        };
         if !channel.repeatable() {
             let now = self.now();
             tenant.write(async move |tx: &mut Tx, t: &Tenant| Ok(message::begin_attempt(tx, t.account, found.id, now).await?)).await?;
@@ -89,7 +91,7 @@ impl Service {
         crate::crash::point("deliver.after_send");
         let id = found.id;
         let settled = match sent {
-            Ok(sent) => Settled { state: MessageState::Sent, sources: sent.sources, words: None, peer: sent.peer },
+            Ok(sent) => Settled { state: MessageState::Sent, sources: sent.sources, words: None, peer: sent.peer, tokens: sent.attributes },
             Err(SendError::Retry { why, after }) if lease.attempts < ATTEMPTS => {
                 tracing::info!(message = %id, %why, attempts = lease.attempts, "a delivery is tried again later");
                 let at = self.now().plus(after.unwrap_or_else(|| delay(lease.attempts, lease.job.0)));
@@ -113,8 +115,52 @@ impl Service {
         self.settle(&tenant, lease, inbox.id, id, settled).await
     }
 
+    async fn put_together(
+        &self,
+        tenant: &Tenant,
+        channel: &dyn Channel,
+        inbox: &Inbox,
+        message: &MessageView,
+        address: &Address,
+        quote: Option<(String, BTreeMap<String, String>)>,
+    ) -> Result<Outbound> {
+        if channel.is_journal() {
+            return Ok(Outbound::default());
+        }
+        let mut outbound = self.outbound(tenant, message, address, quote).await?;
+        if channel.capabilities(&inbox.settings).more.subject {
+            outbound.mail = Some(Box::new(self.mail_head(tenant, inbox, message).await?));
+        }
+        Ok(outbound)
+    }
+
+    /// Nothing has left yet. A disk that stumbles is asked again; a file that is gone stays gone, and its author is told.
+    async fn not_put_together(&self, tenant: &Tenant, lease: Lease, inbox: InboxId, id: MessageId, error: Error) -> Result<()> {
+        tracing::warn!(message = %id, %error, attempts = lease.attempts, "a message could not be put together");
+        let gone = matches!(error, Error::Objects(object_store::Error::NotFound { .. }));
+        if !gone && lease.attempts < ATTEMPTS {
+            let at = self.now().plus(delay(lease.attempts, lease.job.0));
+            return self.again(tenant, lease, id, at, error.to_string()).await;
+        }
+        let words = gone.then(|| "its file is gone".to_owned());
+        let settled = Settled {
+            state: MessageState::Failed { reason: FailureReason::Refused },
+            sources: Vec::new(),
+            words,
+            peer: None,
+            tokens: BTreeMap::new(),
+        };
+        self.settle(tenant, lease, inbox, id, settled).await
+    }
+
     /// What the channel is given: the words, the files with their content, and what it wants back of earlier messages.
-    async fn outbound(&self, tenant: &Tenant, message: &MessageView, address: &Address, quote: Option<String>) -> Result<Outbound> {
+    async fn outbound(
+        &self,
+        tenant: &Tenant,
+        message: &MessageView,
+        address: &Address,
+        quote: Option<(String, BTreeMap<String, String>)>,
+    ) -> Result<Outbound> {
         let public = self.settings().public_url.clone();
         let mut files = Vec::with_capacity(message.files.len());
         for file in &message.files {
@@ -125,13 +171,7 @@ impl Service {
             files.push(OutFile {
                 name: file.name.clone(),
                 mime: file.mime.clone(),
-                kind: match file.kind {
-                    AttachmentKind::Image => FileKind::Image,
-                    AttachmentKind::Video => FileKind::Video,
-                    AttachmentKind::Audio if file.voice => FileKind::Voice,
-                    AttachmentKind::Audio => FileKind::Audio,
-                    AttachmentKind::Document => FileKind::Document,
-                },
+                kind: if file.voice && file.kind == AttachmentKind::Audio { FileKind::Voice } else { file_kind(file.kind) },
                 bytes,
                 link: format!("{public}{}", self.0.links.for_provider(account, id, self.now())),
             });
@@ -140,7 +180,7 @@ impl Service {
             peer: address.contact_inbox.attributes.get(crate::intake::REPLY).unwrap_or(&address.contact_inbox.source).clone(),
             text: message.text.clone(),
             files,
-            quote: quote.map(|id| channels::Quote { id, attributes: address.contact_inbox.attributes.clone() }),
+            quote: quote.map(|(id, attributes)| channels::Quote { id, attributes }),
             key: key_of(tenant.account, message.id),
             human: matches!(message.author, Author::User { .. }),
             last_incoming_at: address.last_incoming_at,
@@ -154,7 +194,7 @@ impl Service {
                     language: used.language.clone(),
                     params: used.params.clone(),
                     media: used.media.clone(),
-                    ..channels::TemplateUse::default()
+                    media_kind: used.media_kind.map_or(FileKind::Document, file_kind),
                 });
             }
             Some(Detail::Choices(choices)) => {
@@ -196,12 +236,19 @@ impl Service {
     async fn settle(&self, tenant: &Tenant, lease: Lease, inbox: InboxId, id: MessageId, settled: Settled) -> Result<()> {
         let now = self.now();
         let write = async move |tx: &mut Tx, t: &Tenant| {
-            let Settled { state, sources, words, peer } = settled;
+            let Settled { mut state, mut sources, mut words, peer, tokens } = settled;
             tx.complete(&lease).await?;
             let first = message::load(tx, t.account, id).await?.ok_or_else(Error::missing)?;
             let mut conversation = t.conversation(tx, first.conversation).await?;
             // Loaded again under the lock: a receipt may have been faster than we are.
             let mut found = message::load(tx, t.account, id).await?.ok_or_else(Error::missing)?;
+            if state == MessageState::Unconfirmed
+                && crate::intake::whole(&found)
+                && let Some(shown) = message::part_of(tx, t.account, id).await?
+            {
+                // Its echo was faster than the answer that never came.
+                (state, sources, words) = (MessageState::Sent, vec![shown], None);
+            }
             let failed = matches!(state, MessageState::Failed { .. });
             if failed || state == MessageState::Unconfirmed {
                 found.reason = words;
@@ -210,6 +257,7 @@ impl Service {
                 message::set_state(tx, t.account, &mut conversation, &mut found, next, sources.first().map(String::as_str), now).await?;
             }
             message::add_sources(tx, t.account, inbox, id, &sources).await?;
+            message::set_tokens(tx, t.account, id, &tokens).await?;
             crate::intake::apply_waiting(tx, t, inbox, id, &sources).await?;
             if let Some(peer) = peer
                 && let Some(address) = store::contact::address_by_id(tx, t.account, conversation.contact_inbox).await?
@@ -239,21 +287,39 @@ struct Settled {
     words: Option<String>,
     /// The customer's id as the provider writes it, where it is another.
     peer: Option<String>,
+    /// What the channel wants back when this message is quoted.
+    tokens: BTreeMap<String, String>,
 }
 
 /// What becomes of a message that did not leave as it should.
 fn unsent(error: SendError) -> Settled {
-    let failed = |reason, words| Settled { state: MessageState::Failed { reason }, sources: Vec::new(), words, peer: None };
+    let failed =
+        |reason, words| Settled { state: MessageState::Failed { reason }, sources: Vec::new(), words, peer: None, tokens: BTreeMap::new() };
     match error {
         SendError::Retry { why, .. } => failed(FailureReason::Unreachable, Some(why)),
         SendError::WindowClosed { .. } => failed(FailureReason::WindowClosed, None),
         SendError::Disconnected { why } => failed(FailureReason::Disconnected, Some(why)),
         SendError::Refused { reason, text, .. } => failed(crate::intake::failure(reason), text),
-        SendError::Unknown { why } => Settled { state: MessageState::Unconfirmed, sources: Vec::new(), words: Some(why), peer: None },
-        // What left cannot be taken back, and what did not leave is said.
-        SendError::Partial { why, sources } => {
-            Settled { state: MessageState::Failed { reason: FailureReason::Partly }, sources, words: unsent(*why).words, peer: None }
+        SendError::Unknown { why } => {
+            Settled { state: MessageState::Unconfirmed, sources: Vec::new(), words: Some(why), peer: None, tokens: BTreeMap::new() }
         }
+        // What left cannot be taken back, and what did not leave is said.
+        SendError::Partial { why, sources } => Settled {
+            state: MessageState::Failed { reason: FailureReason::Partly },
+            sources,
+            words: unsent(*why).words,
+            peer: None,
+            tokens: BTreeMap::new(),
+        },
+    }
+}
+
+const fn file_kind(kind: AttachmentKind) -> FileKind {
+    match kind {
+        AttachmentKind::Image => FileKind::Image,
+        AttachmentKind::Video => FileKind::Video,
+        AttachmentKind::Audio => FileKind::Audio,
+        AttachmentKind::Document => FileKind::Document,
     }
 }
 

@@ -91,6 +91,7 @@ impl Service {
                 connected: inboxes.iter().filter(|i| i.kind == about.kind).count() as i64,
                 guide: about.guide.clone(),
                 form: about.form.clone(),
+                login: self.has_login(*channel),
             }
         });
         Ok(built.chain(channels::coming()).collect())
@@ -204,7 +205,8 @@ impl Service {
     /// `Forbidden`, `Missing`.
     pub async fn inbox(&self, scope: &Scope, id: InboxId) -> Result<InboxDetail> {
         let look = async move |c: &Reader, t: &Tenant| {
-            let found = inbox::load(c, t.account, t.inbox(id)?).await?.ok_or_else(Error::missing)?;
+            let mut found = inbox::load(c, t.account, t.inbox(id)?).await?.ok_or_else(Error::missing)?;
+            found.health.waiting = inbox::waiting(c, t.account, id).await?;
             let members = inbox::members(c, t.account, id).await?;
             Ok((found, members))
         };
@@ -225,6 +227,7 @@ impl Service {
             health: inbox.health.clone(),
             hook: (!channel.is_journal()).then(|| format!("{}/hooks/{}/{}", self.settings().public_url, inbox.kind, inbox.public_key)),
             paste: inbox.settings.get(PASTE).and_then(|kept| serde_json::from_str(kept).ok()).unwrap_or_default(),
+            login: self.has_login(channel),
             website,
         })
     }
@@ -266,6 +269,7 @@ impl Service {
             keep(DOMAINS, change.allowed_domains.as_ref().map(|list| list.join(" ")));
             keep(IDENTITY_REQUIRED, change.identity_required.map(|on| on.to_string()));
             inbox::update(tx, &found).await?;
+            found.health.waiting = inbox::waiting(tx, t.account, id).await?;
             tx.note(t.account, now, Audience::of(id), Change::Inbox { inbox: Box::new(view_of(&found)) });
             if let Some(members) = &change.members {
                 let before = inbox::members(tx, t.account, id).await?;

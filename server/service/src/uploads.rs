@@ -28,9 +28,10 @@ fn sniff(head: &[u8]) -> (AttachmentKind, &'static str) {
     match found {
         "image/png" | "image/jpeg" | "image/gif" | "image/webp" => (AttachmentKind::Image, found),
         "video/mp4" | "video/webm" | "video/quicktime" => (AttachmentKind::Video, found),
-        "audio/mpeg" | "audio/ogg" | "audio/x-wav" | "audio/mp4" | "audio/m4a" | "audio/aac" | "audio/amr" => {
-            (AttachmentKind::Audio, found)
-        }
+        "audio/mpeg" | "audio/ogg" | "audio/mp4" | "audio/aac" | "audio/amr" => (AttachmentKind::Audio, found),
+        // The names that providers' lists have (RFC 4337, RFC 2361); under the customary ones recordings are refused.
+        "audio/m4a" => (AttachmentKind::Audio, "audio/mp4"),
+        "audio/x-wav" => (AttachmentKind::Audio, "audio/wav"),
         // The container is what players and providers go by.
         "audio/opus" => (AttachmentKind::Audio, "audio/ogg"),
         "application/pdf" | "application/zip" | "application/gzip" => (AttachmentKind::Document, found),
@@ -302,6 +303,14 @@ mod tests {
         page.extend(b"OpusHead\x01\x01");
         let file = describe("audio.ogg", 100, &page);
         assert_eq!((file.kind, file.mime.as_str()), (AttachmentKind::Audio, "audio/ogg"));
+    }
+
+    #[test]
+    fn recordings_go_by_the_names_that_providers_know() {
+        let m4a = describe("som.m4a", 100, b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42isom\0\0\0\0");
+        assert_eq!((m4a.kind, m4a.mime.as_str()), (AttachmentKind::Audio, "audio/mp4"));
+        let wave = describe("som.wav", 100, b"RIFF\x24\0\0\0WAVEfmt ");
+        assert_eq!((wave.kind, wave.mime.as_str()), (AttachmentKind::Audio, "audio/wav"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod connect;
 mod edges;
 mod events;
 mod fault;
@@ -80,6 +81,7 @@ pub fn router(service: Service, edges: Edges, assets: Assets) -> Router {
         .route("/hooks/{place}", get(hooks::shared).post(hooks::shared).layer(DefaultBodyLimit::max(hooks::BODY)))
         .route("/hooks/{place}/{key}", get(hooks::one).post(hooks::one).layer(DefaultBodyLimit::max(hooks::BODY)))
         .route("/hooks/{place}/{key}/{*rest}", get(hooks::below).post(hooks::below).layer(DefaultBodyLimit::max(hooks::BODY)))
+        .route("/connect/{kind}", get(connect::back))
         .route("/events/{account}", get(events::agent))
         .route("/events/{account}/page", get(events::page))
         .merge(api::router())

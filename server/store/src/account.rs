@@ -117,3 +117,21 @@ pub async fn keep_setting(tx: &Tx, name: &str, value: &str) -> Result<String, Er
     tx.run("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", vals![name, value]).await?;
     Ok(setting(tx, name).await?.unwrap_or_default())
 }
+
+/// Writes a value of the installation, whatever was there.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_setting(tx: &Tx, name: &str, value: &str) -> Result<(), Error> {
+    let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    tx.run(sql, vals![name, value]).await?;
+    Ok(())
+}
+
+/// Takes a value of the installation away; false when somebody was faster.
+///
+/// # Errors
+/// Those of the database.
+pub async fn drop_setting(tx: &Tx, name: &str) -> Result<bool, Error> {
+    Ok(tx.run("DELETE FROM setting WHERE name = $1", vals![name]).await? > 0)
+}

@@ -13,6 +13,7 @@ use crate::{Audience, Error, Tx};
 use model::*;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(FromQueryResult)]
 struct Row {

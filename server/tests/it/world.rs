@@ -30,6 +30,8 @@ pub struct World {
     pub here: Place,
     /// The other account, with the same names in it.
     pub twin: Place,
+    /// Where its files lie.
+    pub files: std::path::PathBuf,
     _folder: TempDir,
 }
 
@@ -73,6 +75,11 @@ pub async fn world() -> World {
 
 /// A world whose configuration is not the usual one.
 pub async fn world_with(configure: impl FnOnce(&mut Config)) -> World {
+    world_at(Timestamp(1_780_000_000_000), configure).await
+}
+
+/// A world whose clock stands at this moment: providers that are programs of their own live by the real one.
+pub async fn world_at(now: Timestamp, configure: impl FnOnce(&mut Config)) -> World {
     let folder = tempfile::tempdir().unwrap();
     // The whole suite runs once on each database; `cargo xtask test` says which.
     let url = match std::env::var("RECADO_TEST_FLOWS_ON") {
@@ -81,7 +88,7 @@ pub async fn world_with(configure: impl FnOnce(&mut Config)) -> World {
     };
     let store = Store::open(&StoreSettings::of(url)).await.unwrap();
     store.migrate(&mut |_, _| {}).await.unwrap();
-    let clock = Arc::new(TestClock::at(Timestamp(1_780_000_000_000)));
+    let clock = Arc::new(TestClock::at(now));
     let mut config = Config::load(None).unwrap();
     config.files.path = folder.path().join("files");
     configure(&mut config);
@@ -90,7 +97,7 @@ pub async fn world_with(configure: impl FnOnce(&mut Config)) -> World {
     service.set_public_url(base.clone());
     let here = place(&base, "ana@loja.example").await;
     let twin = place(&base, "ana@gemea.example").await;
-    World { base, service, clock, here, twin, _folder: folder }
+    World { base, service, clock, here, twin, files: config.files.path, _folder: folder }
 }
 
 /// A database of its own on the server RECADO_TEST_POSTGRES names; it goes with the cluster.
@@ -222,6 +229,14 @@ impl Agent {
 
     pub async fn replies_as(&self, to: ConversationId, text: &str, key: ClientKey) -> Result<MessageView, Refused> {
         self.call("send_reply", json!({ "draft": { "conversation": to, "key": key, "text": text } })).await
+    }
+
+    /// Puts a file where a reply can name it.
+    pub async fn upload(&self, name: &str, bytes: Vec<u8>) -> UploadView {
+        let url = format!("{}/uploads/{}?name={name}", self.base, self.account);
+        let answer = self.http.post(url).header(header::COOKIE, &self.cookie).body(bytes).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{name}");
+        answer.json().await.unwrap()
     }
 
     /// Opens the agent's stream after a position.

@@ -2,14 +2,16 @@
 //! It knows no provider; every word of one comes from its channel.
 
 use super::inbox::Save;
+use crate::pages::Trip;
 use crate::parts::said_in;
+use crate::store::{Store, ask};
 use kit::Draw;
 use kit::i18n::{Locale, Text, t, text};
 use kit::time::{Moment, Wording};
 use kit::{Code, Icon};
-use kit::{act, attr, live};
+use kit::{act, attr, browser, live};
 use leptos::prelude::*;
-use model::{InboxChange, InboxState, Timestamp};
+use model::{ChannelKind, InboxChange, InboxId, InboxState, Timestamp};
 use std::collections::BTreeMap;
 
 /// The card of the connection; nothing where there is no provider.
@@ -78,6 +80,12 @@ pub fn Connection(
                                 <dd><Moment at=at wording=Wording::Ago/> " · " <q>{words}</q></dd>
                             </div>
                         })}
+                        {(health.waiting > 0).then(|| view! {
+                            <div class="facts__line">
+                                <dt>{t(text::CONNECTION_WAITING)}</dt>
+                                <dd>{health.waiting.to_string()}</dd>
+                            </div>
+                        })}
                     </dl>
                     {paste}
                     <details class="connection__more">
@@ -85,6 +93,7 @@ pub fn Connection(
                         <Code value=Signal::derive(move || hook.clone())/>
                     </details>
                     <div class="form__end">
+                        {detail.login.then(|| view! { <Enter kind=detail.inbox.kind.clone() inbox=detail.inbox.id trip=save.trip/> })}
                         <button
                             type="button"
                             class="button"
@@ -99,4 +108,39 @@ pub fn Connection(
             .any(),
         )
     })
+}
+
+/// Logging in at the provider: for a new inbox, or to connect one again.
+#[component]
+pub fn Enter(
+    /// Which channel.
+    kind: ChannelKind,
+    /// The inbox to connect again.
+    #[prop(optional, into)]
+    inbox: Option<InboxId>,
+    /// The trip that shows when it fails.
+    trip: Trip,
+) -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    // Its page is the provider's, whose name stands on its own button; ours says which.
+    let name = match kind.0.as_ref() {
+        "instagram" => "Instagram",
+        _ => "Facebook",
+    };
+    let words = if inbox.is_some() { text::CONNECTION_AGAIN } else { text::INBOXES_LOGIN };
+    let go = move |_| {
+        trip.send(ask(api::BeginLogin { account: store.account, kind: kind.clone(), inbox }), |address| browser::visit(&address));
+    };
+    view! {
+        <button
+            type="button"
+            class="button"
+            data-kind=inbox.is_none().then_some("primary")
+            aria-busy=attr(move || trip.busy.get().to_string())
+            on:click=act(go)
+        >
+            {live(move || locale.say_with(words, &[("channel", name)]))}
+        </button>
+    }
+    .any()
 }

@@ -2,6 +2,7 @@
 //! What a channel asks is said by its fields.
 
 use super::Head;
+use super::connection::Enter;
 use crate::pages::{Trip, Trouble};
 use crate::parts::{ChannelForm, said_in, settings_of};
 use crate::routes::{InboxTab, Place, Section};
@@ -9,12 +10,12 @@ use crate::store::Store;
 use crate::store::{ask, ask_text, loaded, read, shown};
 use kit::Draw;
 use kit::i18n::{Locale, said, t, text};
-use kit::live;
 use kit::{Failure, Icon, Skeleton, Submit, drawing};
+use kit::{act, live};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-use model::{ChannelCard, InboxDraft};
+use leptos_router::hooks::{use_navigate, use_query_map};
+use model::{ChannelCard, ChannelKind, InboxDraft, LoginView};
 use std::collections::BTreeMap;
 
 /// The four steps and the one reached.
@@ -128,7 +129,8 @@ pub fn Details(
 fn Fields(card: ChannelCard) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let navigate = use_navigate();
-    let ChannelCard { kind, name, needs, guide, form, .. } = card;
+    let ChannelCard { kind, name, needs, guide, form, login, .. } = card;
+    let entered = kind.clone();
     let values = settings_of(&form, None, locale.now());
     let trip = Trip::new();
     let submit = {
@@ -154,8 +156,10 @@ fn Fields(card: ChannelCard) -> impl IntoView {
     let lead = Signal::derive(move || said_in(locale.language(), &needs));
     view! {
         <Head title=title lead=lead/>
+        {login.then(|| view! { <Login kind=entered/> })}
         <section class="card">
             <form class="form" novalidate on:submit=submit>
+                {login.then(|| view! { <p class="card__line">{t(text::INBOXES_LOGIN_OR)}</p> })}
                 {live(move || Some(said_in(locale.language(), &guide)).filter(|guide| !guide.is_empty()).map(|guide| view! {
                     <p class="guide">{Icon::INFO.view()} <span>{guide}</span></p>
                 }))}
@@ -169,4 +173,65 @@ fn Fields(card: ChannelCard) -> impl IntoView {
         </section>
     }
     .any()
+}
+
+/// Logging in at the provider instead of filling in the form; after it, the choice among what it opened.
+#[component]
+fn Login(kind: ChannelKind) -> impl IntoView {
+    let query = use_query_map();
+    let trip = Trip::new();
+    let outcome = Memo::new(move |_| query.with(|query| query.get("login")).unwrap_or_default());
+    view! {
+        <section class="card">
+            <Failure message=trip.message()/>
+            {live(move || match outcome.get().as_str() {
+                "choose" => view! { <Choice trip=trip/> }.any(),
+                "denied" => view! { <p class="card__line" role="status">{t(text::INBOXES_LOGIN_DENIED)}</p> }.any(),
+                "failed" => view! { <p class="card__line" role="alert">{t(text::INBOXES_LOGIN_FAILED)}</p> }.any(),
+                _ => view! { <p class="card__line">{t(text::INBOXES_LOGIN_LEAD)}</p> }.any(),
+            })}
+            <div class="form__end"><Enter kind=kind trip=trip/></div>
+        </section>
+    }
+    .any()
+}
+
+/// The accounts that a login opened; the one picked becomes an inbox.
+#[component]
+fn Choice(trip: Trip) -> impl IntoView {
+    let store = Store::current();
+    let navigate = StoredValue::new(use_navigate());
+    let opened = loaded(String::new, move || ask_text(api::LoginAccounts { account: store.account }));
+    let pick = move |choice: usize| {
+        trip.send(ask(api::ChooseAccount { account: store.account, choice }), move |detail| {
+            let next = Place::Settings(Section::Inbox(detail.inbox.id, InboxTab::Agents));
+            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            navigate.with_value(|navigate| navigate(&next.href(store.account), options));
+        });
+    };
+    shown(
+        || view! { <Skeleton rows=3 shape="row"/> },
+        move || {
+            Box::pin(async move {
+                match read::<LoginView>(opened.await) {
+                    Err(_) => view! { <p class="card__line" role="alert">{t(text::INBOXES_LOGIN_FAILED)}</p> }.any(),
+                    Ok(view) if view.names.is_empty() => view! { <p class="card__line">{t(text::INBOXES_LOGIN_NONE)}</p> }.any(),
+                    Ok(view) => {
+                        let rows = view.names.into_iter().enumerate().map(|(at, name)| {
+                            view! {
+                                <li>
+                                    <button type="button" class="button" on:click=act(move |_| pick(at))>{name}</button>
+                                </li>
+                            }
+                        });
+                        view! {
+                            <p class="card__line">{t(text::INBOXES_LOGIN_CHOOSE)}</p>
+                            <ul role="list">{rows.collect_view()}</ul>
+                        }
+                        .any()
+                    }
+                }
+            })
+        },
+    )
 }

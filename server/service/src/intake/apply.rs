@@ -143,7 +143,7 @@ impl Service {
         {
             return Ok(());
         }
-        if said.outgoing && self.is_ours(tx, t, inbox, &said).await? {
+        if said.outgoing && self.is_ours(tx, t, inbox, &said, at).await? {
             return Ok(());
         }
         let Some((address, made)) = who::address(tx, inbox, peer, at).await? else { return Ok(()) };
@@ -161,7 +161,7 @@ impl Service {
             && let Some(known) = unnamed_twin(tx, t, thread.view.id, &said).await?
         {
             // The echo was faster than the answer to our send.
-            return Ok(message::add_sources(tx, t.account, inbox.id, known, std::slice::from_ref(external)).await?);
+            return receipts::left(tx, t, inbox.id, known, external, at).await;
         }
         let quote = match &said.reply_to {
             Some(target) => message::by_source(tx, t.account, inbox.id, target).await?.map(|quoted| Box::new(quote_of(&quoted))),
@@ -185,6 +185,7 @@ impl Service {
             ..NewMessage::default()
         };
         let stored = add_public(tx, t.account, &mut thread, was, new, at).await?;
+        message::set_tokens(tx, t.account, stored.id, &said.attributes).await?;
         for file in waiting {
             tx.enqueue(files::job(t.account, inbox.id, stored.id, file, at)).await?;
         }
@@ -192,12 +193,12 @@ impl Service {
     }
 
     /// Whether an echo speaks of a message that we sent: by the key it gives back, or by the app it names.
-    async fn is_ours(&self, tx: &mut Tx, t: &Tenant, inbox: &Inbox, said: &Message) -> Result<bool> {
+    async fn is_ours(&self, tx: &mut Tx, t: &Tenant, inbox: &Inbox, said: &Message, at: Timestamp) -> Result<bool> {
         if let Some(id) = said.ours.as_deref().and_then(crate::dispatch::message_of_key)
             && let Some(known) = message::load(tx, t.account, id).await?
         {
             if let Some(external) = &said.external {
-                message::add_sources(tx, t.account, inbox.id, known.id, std::slice::from_ref(external)).await?;
+                receipts::left(tx, t, inbox.id, known.id, external, at).await?;
             }
             return Ok(true);
         }

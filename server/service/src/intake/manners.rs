@@ -64,12 +64,12 @@ impl Service {
             let Some(channel) = channels::find(&inbox.kind).filter(|channel| !channel.is_journal()) else { return Ok(None) };
             let address = contact::address_by_id(c, t.account, found.contact_inbox).await?.ok_or_else(Error::missing)?;
             let last = message::last_of_kind(c, t.account, id, MessageKind::Incoming).await?;
-            let source = match last {
-                Some(last) => message::source_of(c, t.account, last).await?,
+            let named = match last {
+                Some(last) => message::named(c, t.account, last).await?,
                 None => None,
             };
             let peer = address.attributes.get(super::REPLY).unwrap_or(&address.source).clone();
-            let latest = source.map(|id| Quote { id, attributes: address.attributes.clone() });
+            let latest = named.map(|(id, attributes)| Quote { id, attributes });
             Ok(Some(Address { inbox, channel, peer, latest }))
         };
         tenant.read(look).await

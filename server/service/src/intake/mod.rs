@@ -10,7 +10,7 @@ mod who;
 
 pub use accept::Hooked;
 pub(crate) use files::{FETCH, PROFILE};
-pub(crate) use receipts::{apply_waiting, failure};
+pub(crate) use receipts::{apply_waiting, failure, whole};
 pub(crate) use who::REPLY;
 
 use crate::Service;

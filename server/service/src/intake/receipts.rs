@@ -49,22 +49,48 @@ pub(super) async fn apply(tx: &mut Tx, t: &Tenant, inbox: &Inbox, peer: &Peer, r
     if let Some(until) = receipt.watermark {
         let Some((address, _)) = who::address(tx, inbox, peer, at).await? else { return Ok(()) };
         let Some(last) = conversation::last_of(tx, t.account, address.id).await? else { return Ok(()) };
-        if let Some(up_to) = message::sent_until(tx, t.account, last.view.id, until).await? {
-            let mut thread = t.conversation(tx, last.view.id).await?;
-            message::advance(tx, t.account, &mut thread, up_to, to, at).await?;
+        for id in message::taken_until(tx, t.account, last.view.id, Some(until), None).await? {
+            set(tx, t, id, to.clone(), None, at).await?;
         }
         return Ok(());
     }
     let Some(source) = receipt.external.as_deref() else { return Ok(()) };
-    let Some(found) = message::by_source(tx, t.account, inbox.id, source).await? else {
+    let mut known = message::by_source(tx, t.account, inbox.id, source).await?;
+    if known.is_none()
+        && let Some(id) = receipt.ours.as_deref().and_then(crate::dispatch::message_of_key)
+        && let Some(ours) = message::load(tx, t.account, id).await?
+        && t.conversation(tx, ours.conversation).await?.view.inbox == inbox.id
+    {
+        left(tx, t, inbox.id, id, source, at).await?;
+        known = Some(ours).filter(whole);
+    }
+    let Some(found) = known else {
         return Ok(receipt::park(tx, t.account, inbox.id, source, &Waiting { state: to, reason: words, at }).await?);
     };
     if receipt.older_too {
-        let mut thread = t.conversation(tx, found.conversation).await?;
-        message::advance(tx, t.account, &mut thread, found.id, to, at).await?;
-        return Ok(());
+        for id in message::taken_until(tx, t.account, found.conversation, None, Some(found.id)).await? {
+            set(tx, t, id, to.clone(), None, at).await?;
+        }
     }
     set(tx, t, found.id, to, words, at).await
+}
+
+/// Whether a message is one message at every provider, so that what is said of one part is said of all.
+pub(crate) fn whole(message: &MessageView) -> bool {
+    message.files.is_empty() || (message.files.len() == 1 && message.text.is_empty())
+}
+
+/// A provider shows that it has a message of ours: what was in doubt is so no more. One still on its way is settled by its own answer.
+pub(super) async fn left(tx: &mut Tx, t: &Tenant, inbox: InboxId, id: MessageId, source: &str, at: Timestamp) -> Result<()> {
+    message::add_sources(tx, t.account, inbox, id, std::slice::from_ref(&source.to_owned())).await?;
+    let Some(first) = message::load(tx, t.account, id).await? else { return Ok(()) };
+    let mut thread = t.conversation(tx, first.conversation).await?;
+    let Some(mut found) = message::load(tx, t.account, id).await? else { return Ok(()) };
+    if found.state == MessageState::Unconfirmed && whole(&found) {
+        message::set_state(tx, t.account, &mut thread, &mut found, MessageState::Sent, Some(source), at).await?;
+        apply_waiting(tx, t, inbox, id, std::slice::from_ref(&source.to_owned())).await?;
+    }
+    Ok(())
 }
 
 /// Moves one message to a state it is not beyond.

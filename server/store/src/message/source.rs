@@ -32,6 +32,48 @@ pub async fn source_of(c: &impl Sql, account: AccountId, message: MessageId) -> 
     Ok(c.one::<Row>(sql, vals![account.0, message.0]).await?.and_then(|r| r.source_id))
 }
 
+/// The provider's id of a message, with what its channel wants back when it is quoted or seen.
+///
+/// # Errors
+/// Those of the database.
+pub async fn named(c: &impl Sql, account: AccountId, message: MessageId) -> Result<Option<(String, BTreeMap<String, String>)>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        source_id: Option<String>,
+        tokens: Option<String>,
+    }
+    let sql = "SELECT source_id, tokens FROM message WHERE account_id = $1 AND id = $2";
+    let Some(row) = c.one::<Row>(sql, vals![account.0, message.0]).await? else { return Ok(None) };
+    let tokens = row.tokens.as_deref().and_then(|kept| serde_json::from_str(kept).ok()).unwrap_or_default();
+    Ok(row.source_id.map(|id| (id, tokens)))
+}
+
+/// Keeps what a message's channel wants back of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_tokens(tx: &Tx, account: AccountId, message: MessageId, tokens: &BTreeMap<String, String>) -> Result<(), Error> {
+    if tokens.is_empty() {
+        return Ok(());
+    }
+    let sql = "UPDATE message SET tokens = $1 WHERE account_id = $2 AND id = $3";
+    tx.run(sql, vals![crate::sql::json(tokens), account.0, message.0]).await?;
+    Ok(())
+}
+
+/// A provider's id by which a message was spoken of, whether or not its send was answered.
+///
+/// # Errors
+/// Those of the database.
+pub async fn part_of(c: &impl Sql, account: AccountId, message: MessageId) -> Result<Option<String>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        source_id: String,
+    }
+    let sql = "SELECT source_id FROM message_part WHERE account_id = $1 AND message_id = $2 LIMIT 1";
+    Ok(c.one::<Row>(sql, vals![account.0, message.0]).await?.map(|row| row.source_id))
+}
+
 /// Keeps further provider's ids of a message that became several there; one known already stays whose it is.
 ///
 /// # Errors
@@ -69,19 +111,22 @@ pub async fn answered_since(
     Ok(c.one::<Id>(sql, vals![account.0, conversation.0, seen.0, but.0]).await?.is_some())
 }
 
-/// The outgoing message last sent in a conversation up to a moment; for receipts that name a time.
+/// Our messages that the provider surely has, up to this moment or this message, and that may still rise. What waits, failed or is in doubt
+/// is none of them: a receipt for all that came before never speaks of what has not left.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn sent_until(
+pub async fn taken_until(
     c: &impl Sql,
     account: AccountId,
     conversation: ConversationId,
-    until: Timestamp,
-) -> Result<Option<MessageId>, Error> {
-    let sql =
-        "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND kind = 'outgoing' AND at <= $3 ORDER BY id DESC LIMIT 1";
-    Ok(c.one::<Id>(sql, vals![account.0, conversation.0, until.0]).await?.map(|r| MessageId(r.id)))
+    until: Option<Timestamp>,
+    last: Option<MessageId>,
+) -> Result<Vec<MessageId>, Error> {
+    let sql = "SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2 AND kind = 'outgoing' AND source_id IS NOT NULL \
+               AND state IN ('sent', 'delivered') AND at <= $3 AND id <= $4 ORDER BY id";
+    let (until, last) = (until.map_or(i64::MAX, |at| at.0), last.map_or(i64::MAX, |id| id.0));
+    Ok(c.all::<Id>(sql, vals![account.0, conversation.0, until, last]).await?.into_iter().map(|row| MessageId(row.id)).collect())
 }
 
 /// Keeps a mail's cleaned HTML beside its text.

@@ -6,6 +6,7 @@ mod m20261122_000001_house;
 mod m20261122_000002_desk;
 mod m20261122_000003_open_door;
 mod m20261122_000004_mail;
+mod m20261122_000005_tokens;
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Backend, Error, Store, Tx};
@@ -43,6 +44,7 @@ pub const ALL: &[Migration] = &[
     },
     Migration { name: "m20261122_000003_open_door", both: m20261122_000003_open_door::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000004_mail", both: m20261122_000004_mail::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261122_000005_tokens", both: m20261122_000005_tokens::UP, sqlite: &[], postgres: &[] },
 ];
 
 impl Migration {

@@ -83,7 +83,7 @@ async fn an_account_of_a_provider_has_one_inbox(world: &World) {
     })
     .await;
     let health = world.store.read::<_, Error, _>(async move |c| inbox::load(c, account, one).await).await.unwrap().unwrap().health;
-    assert_eq!(health, InboxHealth { last_in: Some(NOW), last_out: None, last_error: Some((NOW, "Bad Gateway".into())) });
+    assert_eq!(health, InboxHealth { last_in: Some(NOW), last_out: None, last_error: Some((NOW, "Bad Gateway".into())), waiting: 0 });
 }
 
 async fn receipts_wait_for_their_message(world: &World) {

@@ -201,3 +201,24 @@ async fn refusals_are_sorted_and_a_dead_token_holds_what_waits() {
     assert_eq!(state(held.id).await, MessageState::Sent, "once connected again, what waited leaves");
     shop.world.finish().await;
 }
+
+#[tokio::test]
+async fn a_reply_whose_file_cannot_be_read_has_surely_not_left() {
+    let shop = shop().await;
+    let ana = &shop.world.here.ana;
+    shop.call(&says(10, "manda a nota?")).await;
+    shop.world.settle().await;
+    let row = ana.list(ListFilter::default()).await.remove(0).conversation;
+    let uploaded = ana.upload("nota.txt", b"valor 10".to_vec()).await;
+    let draft = json!({ "draft": { "conversation": row.id, "key": key(), "text": "segue", "files": [uploaded.key] } });
+    let reply: MessageView = ana.ok("send_reply", draft).await;
+    std::fs::remove_dir_all(&shop.world.files).unwrap();
+    for _ in 0..20 {
+        shop.world.settle().await;
+        shop.world.clock.turn(3_600_000);
+    }
+    let found = ana.thread(row.number).await.messages.rows.into_iter().find(|m| m.id == reply.id).unwrap();
+    assert_eq!(found.state, MessageState::Failed { reason: FailureReason::Refused }, "it did not leave, and nobody need wonder");
+    assert!(shop.telegram.asked("sendDocument").is_empty() && shop.telegram.asked("sendMessage").is_empty());
+    shop.world.finish().await;
+}

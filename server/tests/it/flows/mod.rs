@@ -1,5 +1,6 @@
 //! The two flows of the design, through the router: a message comes in, a reply goes out. And the feed that carries both.
 
+mod channels;
 mod desk;
 mod feed;
 mod mail;
