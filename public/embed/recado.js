@@ -16,6 +16,7 @@
   const phone = matchMedia("(max-width: 666px)");
   const handlers = {};
   const undo = []; // what `destroy` calls
+  const told = [];
   let locale, user, scheme = settings.colorScheme;
   let frame, ready, opened, unread = 0, page, restore, gone, fresh;
 
@@ -38,7 +39,7 @@
     dispatchEvent(new CustomEvent("recado:" + name, { detail }));
   };
 
-  // ---- the visitor's key: a cookie of the host's site, mirrored, since either may be blocked or shared by subdomains
+  // ---- the visitor's key: a cookie of the host's site, mirrored, since either may be blocked
   const load = () => {
     try {
       const cookie = document.cookie.split("; ").find((one) => one.startsWith(key + "="));
@@ -162,6 +163,7 @@ iframe{display:block;width:100%;height:100%;border:0}
       page = location.href;
       say("hello", { token: load(), kept: kept(), user, page, locale, scheme, mobile: phone.matches, consent: settings.cookieConsent, reset: fresh });
       fresh = false;
+      for (const about of told) say("about", { about });
       if (opened) say("open");
       emit("ready");
     },
@@ -194,7 +196,7 @@ iframe{display:block;width:100%;height:100%;border:0}
     if (Object.hasOwn(heard, data.type)) heard[data.type](data);
   });
 
-  // ---- open and close; on a phone the chat is the screen: the page behind stands still, and Back closes
+  // ---- open and close; on a phone the page behind stands still, and Back closes
   const show = () => {
     if (opened) return;
     create();
@@ -252,6 +254,14 @@ iframe{display:block;width:100%;height:100%;border:0}
       user = { identifier: String(identifier), hash, name, email, phone, attributes: attributes || custom_attributes };
       say("set-user", user);
     },
+    about(about) {
+      told.push(about);
+      say("about", { about });
+    },
+    set(more) {
+      Object.assign(settings, more);
+      draw();
+    },
     setLocale(wanted) {
       speak(wanted);
       draw();
@@ -267,7 +277,7 @@ iframe{display:block;width:100%;height:100%;border:0}
       keep();
       kept(null);
       user = null;
-      unread = 0;
+      told.length = unread = 0;
       draw();
       say("reset"); // the frame forgets its own copy of the key and starts over
       fresh = !ready;
@@ -300,6 +310,7 @@ iframe{display:block;width:100%;height:100%;border:0}
     host.dataset.side = settings.position || answer.position || "right";
     paint(settings.colour || answer.colour);
     draw();
+    emit("drawn");
     const observer = new MutationObserver(() => host.isConnected || draw());
     observer.observe(root, { childList: true });
     undo.push(() => observer.disconnect());

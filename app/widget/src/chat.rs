@@ -80,6 +80,8 @@ pub struct State {
     pub(crate) retry: Pulse,
     pub(crate) reconnect: Pulse,
     pub(crate) sending: Slot<bool>,
+    /// What the site said about the visitor and the server has not heard.
+    pub(crate) about: Slot<Vec<Json>>,
     asking: Pulse,
     host: Slot<Option<Host>>,
     identity: Slot<Option<Claim>>,
@@ -304,6 +306,7 @@ impl Chat {
         self.phase.set(Phase::Ready);
         stream::follow(self);
         outbox::pump(self);
+        outbox::pass_on(self);
     }
 
     /// Takes the visitor's key: from now on there is something to keep.

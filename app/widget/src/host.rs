@@ -19,6 +19,8 @@ pub enum Heard {
     Close,
     /// The site says who the visitor is.
     User(Claim),
+    /// The site says something about the visitor or their conversation.
+    About(Json),
     /// The language to speak.
     Locale(String),
     /// `light`, `dark` or whatever the device says.
@@ -70,6 +72,7 @@ pub fn heard(said: &Json) -> Option<Heard> {
         "open" => Heard::Open,
         "close" => Heard::Close,
         "set-user" => Heard::User(claim(said)?),
+        "about" => Heard::About(said.get("about").clone()),
         "set-locale" => Heard::Locale(text(said, "locale")?),
         "set-scheme" => Heard::Scheme(text(said, "scheme")),
         "page" => Heard::Page(text(said, "url")?),
@@ -186,6 +189,13 @@ mod tests {
             assert_eq!(read(said), None, "{said}");
         }
         assert_eq!(read(r#"{"recado":1,"type":"open","new":1}"#), Some(Heard::Open));
+    }
+
+    #[test]
+    fn what_a_site_says_about_its_visitor_passes_as_it_is() {
+        let about = r#"{"contact":{"plan":null,"visits":3},"labels":{"vip":true}}"#;
+        let said = [r#"{"recado":1,"type":"about","about":"#, about, "}"].concat();
+        assert_eq!(read(&said), Some(Heard::About(Json::parse(about).unwrap())));
     }
 
     #[test]

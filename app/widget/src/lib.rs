@@ -158,6 +158,10 @@ fn obey(chat: Chat, said: Heard) {
         }
         Heard::Close => chat.opened.set(false),
         Heard::User(claim) => chat.identify(claim),
+        Heard::About(said) => {
+            chat.about.update(|all| all.push(said));
+            outbox::pass_on(chat);
+        }
         Heard::Locale(tag) => speak(chat, Some(&tag)),
         Heard::Scheme(scheme) => light(scheme.as_deref()),
         Heard::Page(page) => chat.page.set(Some(page)),

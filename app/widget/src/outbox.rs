@@ -2,6 +2,7 @@
 //! It draws nothing; the lines that wait are read off `Chat::outbox`.
 
 use crate::chat::{Chat, Phase};
+use crate::json::map;
 use crate::pulse::pause;
 use crate::stream::{recovered, trouble};
 use crate::thread::{Pending, Progress, merge};
@@ -123,6 +124,7 @@ fn settle(chat: Chat, pending: &Pending, (token, mut message, seq): Sent) {
         chat.files.update(|all| all.retain(|(id, _)| *id != own.id));
     }
     let (id, text) = (message.id, message.text.clone());
+    let first = chat.messages.with_untracked(Vec::is_empty);
     chat.messages.update(|messages| {
         // The stream may have brought it already, with links of the server's.
         messages.retain(|m| m.id != id || m.files.is_empty());
@@ -132,10 +134,33 @@ fn settle(chat: Chat, pending: &Pending, (token, mut message, seq): Sent) {
     if !pending.answers.is_empty() {
         chat.known.update(|known| known.extend(pending.answers.iter().cloned()));
     }
-    chat.raise("message", [("from", "visitor".into()), ("id", id.0.into()), ("text", text.as_str().into())]);
+    let detail = [("from", "visitor".into()), ("id", id.0.into()), ("text", text.as_str().into()), ("first", first.into())];
+    chat.raise("message", detail);
     if let Some(token) = token {
         chat.joined(token, seq);
     }
+    pass_on(chat);
+}
+
+/// Tells the server what the site said about the visitor, in order, once there is a conversation to say it about.
+pub fn pass_on(chat: Chat) {
+    if chat.token.with(Option::is_none) || chat.messages.with_untracked(Vec::is_empty) {
+        return;
+    }
+    let all = chat.about.replace(Vec::new());
+    if all.is_empty() {
+        return;
+    }
+    spawn_local(async move {
+        for said in all {
+            let body = map([("inbox", chat.inbox.as_str().into()), ("about", said.clone())]);
+            let answer = wire::post("/widget/v1/about", chat.token.get(), &body).await;
+            // The next message, or the next session, finds it here; what the server refuses is the site's mistake.
+            if answer.is_err_and(|fault| matches!(fault.code, FaultCode::Offline | FaultCode::SignedOut)) {
+                chat.about.update(|waiting| waiting.push(said));
+            }
+        }
+    });
 }
 
 fn refuse(chat: Chat, pending: &Pending, fault: FaultBody) {

@@ -439,10 +439,11 @@ impl Service {
         self.own(client.inbox.account).write(add).await
     }
 
-    /// Takes what an app's user chose in a rich message: `submitted_values` as the client gave them. Each message takes one answer.
+    /// Takes what an app's user chose in a rich message: `submitted_values` as the client gave them. Each message takes one answer. Clients
+    /// also attach them to messages of their own, which is theirs to do.
     ///
     /// # Errors
-    /// `Missing`; `Invalid` for a message that asks nothing.
+    /// `Missing`; `Invalid` for a message of ours that asks nothing.
     pub async fn client_submit(&self, client: &Client, number: i64, id: MessageId, values: Value) -> Result<Value> {
         if values.to_string().len() > 16 * 1024 {
             return Err(Error::Fault(FaultCode::TooLarge));
@@ -454,12 +455,13 @@ impl Service {
             let found = t.conversation(tx, first.view.id).await?;
             let mut asked =
                 message::load(tx, t.account, id).await?.filter(|m| m.conversation == found.view.id).ok_or_else(Error::missing)?;
-            if asked.kind != MessageKind::Outgoing {
+            let mine = asked.kind == MessageKind::Incoming;
+            if !mine && asked.kind != MessageKind::Outgoing {
                 return Err(Error::missing());
             }
             let kept = platform::extras(tx, t.account, Bearer::Message, &[id.0]).await?.remove(&id.0);
             let mut extra: MessageExtra = kept.and_then(|k| serde_json::from_str(&k).ok()).unwrap_or_default();
-            if extra.content_type.is_none() && asked.detail.is_none() {
+            if !mine && extra.content_type.is_none() && asked.detail.is_none() {
                 return Err(Error::field("submitted_values", Violation::Malformed));
             }
             if !extra.content_attributes.contains_key("submitted_values") {

@@ -8,7 +8,7 @@ pub(crate) fn seconds(at: Option<Timestamp>) -> i64 {
 }
 
 /// `2026-01-05T13:00:00.000Z` (RFC 3339, in UTC).
-pub(crate) fn iso(at: Timestamp) -> String {
+pub fn iso(at: Timestamp) -> String {
     let (days, millis) = (at.0.div_euclid(86_400_000), at.0.rem_euclid(86_400_000));
     let (year, month, day) = civil(days);
     let (hour, minute, second, fraction) = (millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60, millis % 1000);

@@ -11,17 +11,19 @@ use axum::{Json, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::*;
 use serde::{Deserialize, Serialize};
-use service::Visitor;
+use service::{Visitor, VisitorAbout};
 
 /// The routes below `/widget`.
 pub fn router() -> Router<App> {
     Router::new()
+        .route("/", get(webview))
         .route("/frame", get(frame))
         .route("/v1/launcher", get(launcher))
         .route("/v1/session", post(session))
         .route("/v1/messages", get(older).post(send))
         .route("/v1/seen", post(seen))
         .route("/v1/typing", post(typing))
+        .route("/v1/about", post(about))
         .route("/v1/files", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/v1/goodbye", post(goodbye))
         .route("/v1/events", get(stream))
@@ -101,6 +103,42 @@ async fn frame(State(app): State<App>, Query(of): Query<Of>, headers: HeaderMap)
     // The frame and its opener are of different sites by design.
     out.insert("cross-origin-opener-policy", HeaderValue::from_static("unsafe-none"));
     out.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    Ok(response)
+}
+
+/// What apps and the window that pops out ask with, in the names their clients use. They send the visitor's key along, too
+/// (`cw_conversation`): the page's own script takes it from its address.
+#[derive(Deserialize)]
+struct Asked {
+    website_token: String,
+    #[serde(default)]
+    locale: Option<String>,
+}
+
+/// The chat as a page of its own: the same frame, and around it a script that speaks the language of apps' WebViews.
+async fn webview(State(app): State<App>, Query(of): Query<Asked>, headers: HeaderMap) -> Result<Response, Refusal> {
+    let (name, ancestors) = app.service.frame(&of.website_token).await?;
+    let preferred = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(Language::negotiate).unwrap_or_default();
+    let language = of.locale.as_deref().and_then(Language::from_tag).unwrap_or(preferred);
+    let nonce = leptos::nonce::Nonce::new();
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1, \
+         viewport-fit=cover, interactive-widget=resizes-content\"><meta name=\"color-scheme\" content=\"light dark\"><meta name=\"robots\" content=\"noindex\">\
+         <title>{title}</title></head><body><script nonce=\"{nonce}\" src=\"/embed/webview.js\"></script></body></html>",
+        lang = language.tag(),
+        title = escape(&name),
+    );
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; frame-src 'self'; form-action 'none'; base-uri 'none'; object-src 'none'; \
+         frame-ancestors {ancestors}"
+    );
+    let mut response = Html(page).into_response();
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy).map_err(|_| Refusal::of(FaultCode::Internal))?);
+    // A window that pops out talks to the page it came from; the address may carry a key and is told to nobody.
+    out.insert("cross-origin-opener-policy", HeaderValue::from_static("unsafe-none"));
+    out.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    out.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(response)
 }
 
@@ -186,6 +224,19 @@ struct Typing {
 async fn typing(State(app): State<App>, headers: HeaderMap, fault::Json(typing): fault::Json<Typing>) -> Result<StatusCode, Refusal> {
     let visitor = visitor(&app, &typing.inbox, &headers).await?;
     app.service.visitor_typing(&visitor, typing.on).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the site says about its visitor.
+#[derive(Deserialize)]
+struct About {
+    inbox: String,
+    about: VisitorAbout,
+}
+
+async fn about(State(app): State<App>, headers: HeaderMap, fault::Json(said): fault::Json<About>) -> Result<StatusCode, Refusal> {
+    let visitor = visitor(&app, &said.inbox, &headers).await?;
+    app.service.visitor_about(&visitor, said.about).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

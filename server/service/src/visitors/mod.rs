@@ -1,9 +1,11 @@
 //! Visitors of a website: opening the chat, who they say they are, what they write and see. A visitor reaches their own thread and nothing else.
 
+mod about;
 mod identity;
 mod send;
 mod view;
 
+pub use about::VisitorAbout;
 pub(crate) use view::visitor_event;
 
 use crate::limits::{Limit, network};

@@ -321,7 +321,14 @@ fn template(map: &Map<String, Value>) -> Option<TemplateUse> {
         }
     }
     walk(&mut params, "", &object(&given, "processed_params").unwrap_or_default());
-    Some(TemplateUse { name, language: text(&given, "language").unwrap_or_default(), params, media: None })
+    let media = params.remove("header.media_url");
+    let media_kind = params.remove("header.media_type").and_then(|kind| match kind.to_ascii_lowercase().as_str() {
+        "image" => Some(AttachmentKind::Image),
+        "video" => Some(AttachmentKind::Video),
+        "document" => Some(AttachmentKind::Document),
+        _ => None,
+    });
+    Some(TemplateUse { name, language: text(&given, "language").unwrap_or_default(), params, media, media_kind })
 }
 
 /// Recipients out of the ecosystem's comma texts.
@@ -376,8 +383,10 @@ async fn message_of(call: &Call, scope: &Scope, number: i64, message: MessageId,
     match (call.verb, rest) {
         (Verb::Get, []) => ok(found),
         (Verb::Patch, []) => {
+            // Clients that only hand in what was chosen in a rich message say no state: that is the client API's to take.
+            let Some(word) = call.text("status") else { return ok(found) };
             let words = call.text("external_error");
-            let state = match call.text("status").unwrap_or_default().as_str() {
+            let state = match word.as_str() {
                 "sent" => MessageState::Sent,
                 "delivered" => MessageState::Delivered,
                 "read" => MessageState::Read,

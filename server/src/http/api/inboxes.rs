@@ -64,7 +64,8 @@ pub async fn members(call: &Call, scope: &Scope, rest: &[&str]) -> Answer {
     if let (Verb::Get, [inbox]) = (call.verb, rest) {
         return ok(json!({ "payload": service.rest_members(scope, InboxId(id(inbox)?)).await? }));
     }
-    if !rest.is_empty() || call.verb == Verb::Get {
+    // Some clients name the inbox in the path, too, when they take people off it.
+    if !(rest.is_empty() || (call.verb == Verb::Delete && rest.len() == 1)) || call.verb == Verb::Get {
         return Err(Problem::missing());
     }
     let inbox = InboxId(call.number("inbox_id").ok_or_else(|| Problem::field("inbox_id", Violation::Required))?);

@@ -20,17 +20,19 @@ mod problem;
 mod saved;
 
 use super::{App, Caller};
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use axum::{Json, Router};
 use call::{Call, Verb};
 use http::{HeaderName, HeaderValue};
 use limit::Limits;
 use problem::{Answer, Problem};
+use serde_json::json;
 use std::sync::Arc;
 
-/// The routes below the three roots, the one stray path of the document, and the document itself.
+/// The routes below the three roots, the document's one stray path without a root (and its like, which a client makes of it), and the document
+/// itself.
 pub fn router() -> Router<App> {
     let limits = Arc::new(Limits::default());
     let enter = {
@@ -42,13 +44,24 @@ pub fn router() -> Router<App> {
     // The path's own handler counts what it reads.
     let door = any(enter).layer(DefaultBodyLimit::disable());
     Router::new()
+        .route("/api", get(anybody))
         .route("/api/docs", get(docs::page))
         .route("/api/docs/openapi.json", get(docs::document))
         .route("/api/{*rest}", door.clone())
         .route("/public/api/{*rest}", door.clone())
         .route("/platform/api/{*rest}", door.clone())
         .route("/survey/responses/{uuid}", door.clone())
-        .route("/accounts/{account}/conversations/{conversation}/messages", door)
+        .route("/accounts/{*rest}", door)
+}
+
+/// The version of the ecosystem's API that is followed here; clients look whether it is new enough for them. Ours stands in the document.
+const FOLLOWED: &str = "4.2.0";
+
+/// What clients ask first, without a token, to see whether anybody is there (the n8n node's test of its credential, the mobile app).
+async fn anybody(State(app): State<App>) -> Response {
+    let now = service::iso(app.service.now());
+    let at = now.get(..19).unwrap_or_default().replace('T', " ");
+    Json(json!({ "version": FOLLOWED, "timestamp": at, "queue_services": "ok", "data_services": "ok" })).into_response()
 }
 
 async fn answer(app: App, caller: Caller, limits: Arc<Limits>, request: Request) -> Response {
