@@ -1,7 +1,7 @@
 //! What the addresses mean: the places inside an account, the list's filter in the query, and where `next` may lead.
 //! It draws nothing; every link is made from a [`Place`].
 
-use model::{AccountId, ContactId, InboxId, LabelId, ListFilter, ListOrder, MessageId, StatusKind, Tab, TeamId};
+use model::{AccountId, ContactId, FolderId, InboxId, LabelId, ListFilter, ListOrder, MessageId, StatusKind, Tab, TeamId};
 
 /// A place inside an account, by its address.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +44,10 @@ pub enum Section {
     Inbox(InboxId, InboxTab),
     /// The person's own settings.
     Profile,
+    /// What the person is told, their keys and sounds.
+    Preferences,
+    /// Its custom attributes.
+    Attributes,
 }
 
 /// The tabs of an inbox's settings, and the two steps after its creation.
@@ -119,6 +123,8 @@ impl Place {
             ["settings", "canned-responses"] => Self::Settings(Section::Canned),
             ["settings", "macros"] => Self::Settings(Section::Macros),
             ["settings", "profile"] => Self::Settings(Section::Profile),
+            ["settings", "preferences"] => Self::Settings(Section::Preferences),
+            ["settings", "custom-attributes"] => Self::Settings(Section::Attributes),
             ["settings", "inboxes"] => Self::Settings(Section::Inboxes),
             ["settings", "inboxes", "new"] => Self::Settings(Section::NewInbox(None)),
             ["settings", "inboxes", "new", kind] => Self::Settings(Section::NewInbox(Some((*kind).to_owned()))),
@@ -146,6 +152,8 @@ impl Place {
             Self::Settings(Section::Canned) => "settings/canned-responses".to_owned(),
             Self::Settings(Section::Macros) => "settings/macros".to_owned(),
             Self::Settings(Section::Profile) => "settings/profile".to_owned(),
+            Self::Settings(Section::Preferences) => "settings/preferences".to_owned(),
+            Self::Settings(Section::Attributes) => "settings/custom-attributes".to_owned(),
             Self::Settings(Section::Inboxes) => "settings/inboxes".to_owned(),
             Self::Settings(Section::NewInbox(None)) => "settings/inboxes/new".to_owned(),
             Self::Settings(Section::NewInbox(Some(kind))) => format!("settings/inboxes/new/{kind}"),
@@ -197,6 +205,37 @@ pub fn query_of(filter: &ListFilter, message: Option<MessageId>) -> String {
         parts.push(format!("message={message}"));
     }
     if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) }
+}
+
+/// A list beyond the tabs: what a folder keeps, or a filter of the moment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sought {
+    /// The folder.
+    pub folder: Option<FolderId>,
+    /// The filter as JSON.
+    pub filter: Option<String>,
+    /// In which order, where it is not the folder's own.
+    pub order: Option<ListOrder>,
+}
+
+/// The filter that an address asks for beyond the tabs.
+#[must_use]
+pub fn sought_of(value: impl Fn(&str) -> Option<String>) -> Option<Sought> {
+    let folder = value("folder").and_then(|id| id.parse().ok()).map(FolderId);
+    let filter = value("filter").filter(|text| folder.is_none() && !text.is_empty());
+    let order = value("order").and_then(|name| ORDERS.into_iter().find(|(_, known)| *known == name)).map(|(order, _)| order);
+    (folder.is_some() || filter.is_some()).then_some(Sought { folder, filter, order })
+}
+
+/// The query that describes it.
+#[must_use]
+pub fn query_of_sought(sought: &Sought) -> String {
+    let order = sought.order.map(|order| format!("&order={}", order_name(order))).unwrap_or_default();
+    match (sought.folder, &sought.filter) {
+        (Some(folder), _) => format!("?folder={folder}{order}"),
+        (None, Some(filter)) => format!("?filter={}{order}", escaped(filter)),
+        (None, None) => String::new(),
+    }
 }
 
 /// The orders of the list and their names in the query.
@@ -291,6 +330,21 @@ mod tests {
             }
         }
         assert_eq!(query_of(&ListFilter::default(), None), "");
+    }
+
+    #[test]
+    fn what_is_sought_comes_back_from_its_query() {
+        let folder = Sought { folder: Some(FolderId(4)), filter: None, order: Some(ListOrder::Oldest) };
+        assert_eq!(query_of_sought(&folder), "?folder=4&order=oldest");
+        let value = |query: &'static str| {
+            move |name: &str| {
+                query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix(&format!("{name}="))).map(str::to_owned)
+            }
+        };
+        assert_eq!(sought_of(value("?folder=4&order=oldest")), Some(folder));
+        let filter = Sought { folder: None, filter: Some("{\"all\":[]}".to_owned()), order: None };
+        assert_eq!(query_of_sought(&filter), "?filter=%7B%22all%22%3A%5B%5D%7D");
+        assert_eq!(sought_of(value("?tab=mine")), None);
     }
 
     #[test]

@@ -44,7 +44,13 @@ pub fn focus_soon(selector: &'static str) {
 #[must_use]
 pub fn writing() -> bool {
     document().active_element().is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+        let pressed =
+            || matches!(element.get_attribute("type").as_deref(), Some("checkbox" | "radio" | "button" | "submit" | "file" | "color"));
+        match element.tag_name().as_str() {
+            "INPUT" => !pressed(),
+            "TEXTAREA" | "SELECT" => true,
+            _ => element.has_attribute("contenteditable"),
+        }
     })
 }
 

@@ -10,11 +10,12 @@ use leptos::prelude::*;
 use std::time::Duration;
 
 /// One message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Toast {
     number: u64,
     text: String,
     bad: bool,
+    offer: Option<(&'static str, Callback<()>)>,
 }
 
 /// The messages now on the page, in context.
@@ -40,21 +41,28 @@ impl Toasts {
 
     /// Says something that went well; it leaves after six seconds.
     pub fn say(self, text: impl Into<String>) {
-        let number = self.push(text.into(), false);
+        let number = self.push(text.into(), false, None);
         set_timeout(move || self.dismiss(number), Duration::from_secs(6));
+    }
+
+    /// Says what was done, with one thing to do about it; it leaves after ten seconds, or once that is done.
+    pub fn offer(self, text: impl Into<String>, label: &'static str, run: Callback<()>) {
+        let number = self.push(text.into(), false, Some((label, run)));
+        set_timeout(move || self.dismiss(number), Duration::from_secs(10));
     }
 
     /// Says what went wrong; it stays until dismissed.
     pub fn fail(self, text: impl Into<String>) {
-        self.push(text.into(), true);
+        self.push(text.into(), true, None);
     }
 
-    fn push(self, text: String, bad: bool) -> u64 {
+    fn push(self, text: String, bad: bool, offer: Option<(&'static str, Callback<()>)>) -> u64 {
         let number = self.counter.get_value() + 1;
         self.counter.set_value(number);
         self.shown.update(|all| {
-            all.retain(|toast| toast.text != text);
-            all.push(Toast { number, text, bad });
+            // Only what was done last can be taken back.
+            all.retain(|toast| toast.text != text && (offer.is_none() || toast.offer.is_none()));
+            all.push(Toast { number, text, bad, offer });
             let spare = all.len().saturating_sub(3);
             all.drain(..spare);
         });
@@ -76,6 +84,12 @@ pub fn Toaster() -> impl IntoView {
                 <div class="toast" data-bad=toast.bad.to_string()>
                     {if toast.bad { Icon::CIRCLE_ALERT.view() } else { Icon::CIRCLE_CHECK.view() }}
                     <span class="toast__text">{toast.text.clone()}</span>
+                    {toast.offer.map(|(label, run)| view! {
+                        <button type="button" class="link-button" on:click=act(move |_| {
+                            toasts.dismiss(toast.number);
+                            run.run(());
+                        })>{label}</button>
+                    }.any())}
                     <button
                         type="button"
                         class="icon-button"

@@ -6,11 +6,11 @@ use super::auth::Mark;
 use super::chunk;
 use super::conversations::Conversations;
 use crate::Answer;
-use crate::panels::{Panel, PanelHost, Panels};
+use crate::panels::{Panel, PanelHost, Panels, Tool};
 use crate::panes::Rail;
 use crate::parts::Banner;
-use crate::routes::{Place, escaped, filter_of};
-use crate::store::{Me, Start, Store, ask_text, follow, loaded, read, shown};
+use crate::routes::{Place, escaped, filter_of, sought_of};
+use crate::store::{Me, Start, Store, ask_text, follow, habit, loaded, read, shown};
 use api::Fault;
 use kit::Draw;
 use kit::i18n::{Locale, fault_text, t, text};
@@ -68,7 +68,8 @@ pub fn Account() -> impl IntoView {
                 let (filter, number) = aim();
                 let start = Start::read(desk, filter, list, number.map(|number| (number, thread)));
                 match (person, start) {
-                    (Ok(Some(person)), Ok(start)) => {
+                    (Ok(Some(person)), Ok(mut start)) => {
+                        start.sought = query.with_untracked(|query| sought_of(|name| query.get(name)));
                         Me::current().set(person);
                         view! { <Frame start=start place=place/> }.any()
                     }
@@ -88,6 +89,16 @@ fn Frame(start: Start, place: Memo<Place>) -> impl IntoView {
     provide_context(store);
     let panels = Panels::provide();
     effect(move || follow(store));
+    // Being told something more than before sounds, where the person has not turned that off.
+    let chimes = RwSignal::new(0_u32);
+    let told = StoredValue::new(store.told.get_untracked());
+    effect(move || {
+        let (before, now) = (told.get_value(), store.told.get());
+        told.set_value(now);
+        if now > before && habit("sound").is_none() {
+            chimes.update(|chimes| *chimes += 1);
+        }
+    });
     effect(move || {
         let handle = window_event_listener(leptos::ev::keydown, move |event| {
             if (event.ctrl_key() || event.meta_key()) && event.key() == "k" {
@@ -103,6 +114,7 @@ fn Frame(start: Start, place: Memo<Place>) -> impl IntoView {
             <Rail place=place/>
             <Banner/>
             <PanelHost/>
+            {live(move || (chimes.get() > 0).then(|| chunk::tool(Tool::Chime)))}
             <div class="frame__page">
                 {live(move || {
                     // Read, not only tracked: a memo that was never computed hears of nothing.

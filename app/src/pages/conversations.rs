@@ -1,17 +1,17 @@
 //! The conversations: list, thread and contact side by side, following the address.
 //! It wires the keyboard; the panes do the rest.
 
-use super::Trouble;
+use super::{Chunk, Trouble, chunk};
 use crate::panels::{Panel, Panels};
-use crate::panes::{ContactPane, ListPane, Scopes, StartPane, ThreadPane, restore, toggle};
-use crate::parts::{Congratulation, KeysDialog, contact_name};
-use crate::routes::{Place, filter_of, query_of};
+use crate::panes::{ListPane, Scopes, StartPane, restore, toggle};
+use crate::parts::{Command, Congratulation, KeysDialog, contact_name};
+use crate::routes::{Place, filter_of};
 use crate::store::{Store, Thread};
 use api::Fault;
 use kit::Draw;
 use kit::i18n::{Locale, integer, said, t, text};
 use kit::spawn;
-use kit::{Empty, Icon, Skeleton, browser};
+use kit::{Empty, Icon, browser};
 use kit::{attr, effect, live};
 use leptos::ev;
 use leptos::prelude::*;
@@ -91,6 +91,14 @@ pub fn Conversations(
             });
         });
     });
+    // What the first conversation will need is fetched while the list is read.
+    effect(move || {
+        let fetch = || {
+            // A failure shows itself when a conversation is opened.
+            spawn(async { drop(Chunk::Conversation.fetch().await) });
+        };
+        set_timeout(fetch, std::time::Duration::from_millis(100));
+    });
     // The neighbours of the open conversation are fetched while nobody waits for them.
     effect(move || {
         let Some(at) = number.get().and_then(|number| store.by_number(number)) else { return };
@@ -146,8 +154,8 @@ pub fn Conversations(
             <main class="desk__main" id="content">
                 {live(move || match opened.get() {
                     Opened::Nothing => view! { <StartPane/> }.any(),
-                    Opened::Loading => view! { <section class="thread"><Skeleton rows=6 shape="bubble"/></section> }.any(),
-                    Opened::Thread(thread) => view! { <ThreadPane thread=thread pane=pane anchor=anchor.get_untracked()/> }.any(),
+                    Opened::Loading => chunk::thread_waiting(),
+                    Opened::Thread(thread) => chunk::thread(thread, pane, anchor.get_untracked()),
                     Opened::Refused(fault) if fault.code() == FaultCode::Missing => {
                         crate::Answer::status(404);
                         view! {
@@ -163,7 +171,7 @@ pub fn Conversations(
                 })}
             </main>
             {live(move || match opened.get() {
-                Opened::Thread(thread) => view! { <ContactPane thread=thread close=Callback::new(move |()| toggle(pane))/> }.any(),
+                Opened::Thread(thread) => chunk::contact(thread, Callback::new(move |()| toggle(pane))),
                 _ => ().any(),
             })}
         </div>
@@ -208,9 +216,7 @@ fn wire_keys(
         let at = order.iter().position(|other| *other == id);
         let next = at.and_then(|at| order.get(at + 1).or_else(|| at.checked_sub(1).and_then(|at| order.get(at))));
         if let Some(next) = next.and_then(|next| store.row(*next)) {
-            let filter = store.filter();
-            let place = Place::Conversations { inbox: filter.inbox, number: Some(next.with_untracked(|row| row.conversation.number)) };
-            navigate(&format!("{}{}", place.href(store.account), query_of(&filter, None)), NavigateOptions::default());
+            navigate(&store.address(Some(next.with_untracked(|row| row.conversation.number))), NavigateOptions::default());
         }
     };
     let keys = move |event: ev::KeyboardEvent| {
@@ -229,34 +235,53 @@ fn wire_keys(
             return;
         }
         match event.key().as_str() {
-            "j" => step(1),
-            "k" => step(-1),
             "ArrowDown" | "ArrowUp" if document().active_element().is_some_and(|row| row.has_attribute("data-conversation")) => {
                 step(if event.key() == "ArrowDown" { 1 } else { -1 });
+                event.prevent_default();
+                return;
             }
-            "r" => {
+            "Escape" => return store.drop_picks(),
+            _ => {}
+        }
+        match Command::of(&event) {
+            Some(Command::Next) => step(1),
+            Some(Command::Previous) => step(-1),
+            Some(Command::Pick) => {
+                if let Some(id) = cursor.get_untracked().or_else(here) {
+                    store.pick(id, false);
+                }
+            }
+            Some(Command::Undo) => store.undo_last(),
+            Some(Command::Unread) => {
+                if let Some(id) = here() {
+                    store.mark_unread(id);
+                }
+            }
+            Some(Command::Filter) => panels.open(Panel::Filter),
+            Some(Command::Find) => panels.open(Panel::Find),
+            Some(Command::Reply) => {
                 browser::focus("#reply");
             }
-            "e" => turn(),
-            "i" => toggle(pane),
-            "c" => panels.open(Panel::Create),
-            "s" => {
+            Some(Command::Resolve) => turn(),
+            Some(Command::Pane) => toggle(pane),
+            Some(Command::Create) => panels.open(Panel::Create),
+            Some(Command::Snooze) => {
                 if let Some(id) = here() {
                     panels.open(Panel::Snooze(id));
                 }
             }
-            "l" => {
+            Some(Command::Labels) => {
                 if let Some(id) = here() {
                     panels.open(Panel::Labels(id));
                 }
             }
-            "m" => {
+            Some(Command::Macros) => {
                 if let Some(id) = here() {
                     panels.open(Panel::Macros(id));
                 }
             }
-            "?" => help.set(true),
-            _ => return,
+            Some(Command::Help) => help.set(true),
+            None => return,
         }
         event.prevent_default();
     };

@@ -98,11 +98,15 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
         let address = |place: Place| Goal::Address(place.href(store.account));
         let all: [(Text, Icon, Goal); 7] = [
             (text::CREATE_OPEN, Icon::SQUARE_PEN, Goal::Panel(Panel::Create)),
+            (text::FILTER_OPEN, Icon::LIST_FILTER, Goal::Panel(Panel::Filter)),
+            (text::FOLDERS_ADD, Icon::FUNNEL, Goal::Panel(Panel::NewFolder)),
             (text::NAV_CONVERSATIONS, Icon::MESSAGES_SQUARE, address(Place::list())),
             (text::NAV_CONTACTS, Icon::CONTACT, address(Place::Contacts(None))),
             (text::SETTINGS_INBOXES, Icon::INBOX, address(Place::Settings(Section::Inboxes))),
             (text::SETTINGS_LABELS, Icon::TAG, address(Place::Settings(Section::Labels))),
             (text::SETTINGS_MACROS, Icon::ZAP, address(Place::Settings(Section::Macros))),
+            (text::ATTRIBUTES_TITLE, Icon::LIST_CHECKS, address(Place::Settings(Section::Attributes))),
+            (text::SETTINGS_PREFERENCES, Icon::BELL, address(Place::Settings(Section::Preferences))),
             (text::NAV_PROFILE, Icon::USER_ROUND, address(Place::Settings(Section::Profile))),
         ];
         all.into_iter()

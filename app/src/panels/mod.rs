@@ -1,18 +1,24 @@
 //! What opens over the desk when somebody asks for it: its code is a file of its own, fetched on the first opening.
 //! The desk says what is to be shown; each panel loads what it needs.
 
+mod about;
+mod bulk;
+mod chime;
+mod condition;
 mod create;
 mod emoji;
+mod filter;
 mod find;
 mod notices;
 mod recorder;
+mod sheet;
 mod templates;
 mod triage;
 
 use crate::pages::panel;
 use kit::live;
 use leptos::prelude::*;
-use model::ConversationId;
+use model::{ConversationId, FolderId};
 
 /// What can be opened over the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +39,18 @@ pub enum Panel {
     Templates(ConversationId),
     /// Moves the messages of another conversation of the same customer into this one.
     Merge(ConversationId),
+    /// Chooses who follows a conversation.
+    Participants(ConversationId),
+    /// Changes the attributes of a conversation and its customer.
+    Attributes(ConversationId),
+    /// Deletes a conversation, once somebody is sure.
+    Delete(ConversationId),
+    /// Puts a filter together, from the one that shows where it can.
+    Filter,
+    /// Puts a new folder together.
+    NewFolder,
+    /// Changes a folder.
+    Folder(FolderId),
 }
 
 /// Which panel is open. Given as context by the desk.
@@ -59,13 +77,17 @@ impl Panels {
     }
 }
 
-/// What can be opened inside the composer.
+/// What can be opened inside the composer or the list.
 #[derive(Clone, Copy, Debug)]
 pub enum Tool {
     /// The emoji, and what takes the one picked.
     Emoji(Callback<String>),
     /// The microphone, and what takes the recording.
     Recorder(recorder::Taken),
+    /// What can be done to the picked rows of the list.
+    Bulk,
+    /// The sound of being told something.
+    Chime,
 }
 
 /// The panel that is open.
@@ -87,6 +109,12 @@ pub fn draw(panel: Panel) -> AnyView {
         Panel::Macros(conversation) => view! { <triage::Macros conversation=conversation/> }.any(),
         Panel::Templates(conversation) => view! { <templates::Templates conversation=conversation/> }.any(),
         Panel::Merge(conversation) => view! { <triage::Merge conversation=conversation/> }.any(),
+        Panel::Participants(conversation) => view! { <about::Participants conversation=conversation/> }.any(),
+        Panel::Attributes(conversation) => view! { <about::Attributes conversation=conversation/> }.any(),
+        Panel::Delete(conversation) => view! { <about::Delete conversation=conversation/> }.any(),
+        Panel::Filter => view! { <filter::FilterPanel/> }.any(),
+        Panel::NewFolder => view! { <filter::FilterPanel fresh=true/> }.any(),
+        Panel::Folder(folder) => view! { <filter::FilterPanel folder=folder/> }.any(),
     }
 }
 
@@ -96,5 +124,7 @@ pub fn draw_tool(tool: Tool) -> AnyView {
     match tool {
         Tool::Emoji(pick) => view! { <emoji::Emoji pick=pick/> }.any(),
         Tool::Recorder(taken) => view! { <recorder::Recorder taken=taken/> }.any(),
+        Tool::Chime => view! { <chime::Chime/> }.any(),
+        Tool::Bulk => view! { <bulk::Bulk/> }.any(),
     }
 }

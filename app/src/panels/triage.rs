@@ -1,40 +1,22 @@
 //! What is done to a conversation as a whole: sleeping, labels, macros, merging. Each says at once what it did and how to take it back.
 
-use super::Panels;
+use super::sheet::{Close, Sheet};
 use crate::pages::Trip;
 use crate::parts::Tag;
 use crate::store::{Store, ask, fresh_key};
 use kit::Draw;
 use kit::i18n::{Locale, Text, said, t, text};
 use kit::time::present;
-use kit::{Dialog, Failure, Icon, TextField};
+use kit::{Failure, Icon, TextField};
 use kit::{act, attr, effect, live, spawn};
 use leptos::ev;
 use leptos::prelude::*;
 use model::{Action, ConversationId, LabelId, ListRow, MacroView, Status, Timestamp};
 
-/// A dialog that closes its panel.
-#[component]
-fn Sheet(title: Text, children: ChildrenFn) -> impl IntoView {
-    let panels = Panels::current();
-    let open = RwSignal::new(true);
-    effect(move || {
-        if !open.get() {
-            panels.0.set(None);
-        }
-    });
-    provide_context(Close(open));
-    let children = StoredValue::new(children);
-    view! { <Dialog open=open title=said(title)>{children.with_value(|children| children())}</Dialog> }.any()
-}
-
-#[derive(Clone, Copy)]
-struct Close(RwSignal<bool>);
-
-const HOUR: i64 = 3_600_000;
+pub(super) const HOUR: i64 = 3_600_000;
 
 /// The moment of a local hour so many days from now.
-fn local(days: u32, hour: u32) -> Timestamp {
+pub(super) fn local(days: u32, hour: u32) -> Timestamp {
     let now = js_sys::Date::new_0();
     let date = js_sys::Date::new_with_year_month_day_hr_min(
         now.get_full_year(),
@@ -48,7 +30,7 @@ fn local(days: u32, hour: u32) -> Timestamp {
 }
 
 /// Days until the next Monday, at least one.
-fn to_monday() -> u32 {
+pub(super) fn to_monday() -> u32 {
     (8 - js_sys::Date::new_0().get_day()) % 7 + if js_sys::Date::new_0().get_day() == 1 { 7 } else { 0 }
 }
 

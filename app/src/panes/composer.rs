@@ -5,7 +5,7 @@ use super::attach::{AttachButton, AttachList, Attachments};
 use super::suggest::Suggestions;
 use crate::pages::tool;
 use crate::panels::{Panel, Panels, Tool};
-use crate::store::{Me, Parcel, Store, Terms};
+use crate::store::{Me, Parcel, Store, Terms, undo_seconds};
 use kit::Draw;
 use kit::Icon;
 use kit::i18n::{Locale, Text, t, text};
@@ -154,7 +154,7 @@ pub fn Composer(
         let mode = mode.get_untracked();
         let note = mode == DraftMode::Note;
         let quote = if note { None } else { quote.0.try_update(Option::take).flatten() };
-        let hold = store.settings.with_untracked(|settings| settings.undo_seconds);
+        let hold = undo_seconds(store.settings.with_untracked(|settings| settings.undo_seconds));
         let with = Terms { hold_seconds: (hold > 0 && !note).then_some(hold), ..Terms::default() };
         store.send(conversation, Parcel { text: draft.to_owned(), files: files.take(), note, quote, with });
         words.set(String::new());

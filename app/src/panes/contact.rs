@@ -1,7 +1,8 @@
 //! The contact beside the thread: who they are, where they come from, what was said before.
 //! Changing their details is the contacts' page's business.
 
-use crate::parts::{ChannelGlyph, contact_name, status_one_text};
+use crate::panels::{Panel, Panels};
+use crate::parts::{ChannelGlyph, agent_photo, contact_name, status_one_text};
 use crate::routes::Place;
 use crate::store::ask;
 use crate::store::{Store, Thread};
@@ -12,7 +13,7 @@ use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon, Skeleton};
 use kit::{act, effect, live};
 use leptos::prelude::*;
-use model::{ContactView, ListRow};
+use model::{AttributeView, ContactView, Entity, ListRow};
 
 /// The contact pane.
 #[component]
@@ -65,6 +66,8 @@ pub fn ContactPane(
                     {fact(text::PANE_LANGUAGE, Signal::derive(move || origin.with(|origin| origin.language.clone())))}
                 </dl>
             </section>
+            <Values thread=thread.clone()/>
+            <Followers thread=thread.clone()/>
             <Earlier thread=thread/>
         </aside>
     }
@@ -81,7 +84,7 @@ fn fact(words: Text, value: Signal<Option<String>>) -> impl IntoView {
 fn Identity(contact: ContactView) -> impl IntoView {
     let store = Store::current();
     let given = |value: Option<String>| Signal::derive(move || value.clone());
-    let ContactView { id, email, phone, identifier, attributes, created_at, .. } = contact;
+    let ContactView { id, email, phone, identifier, created_at, .. } = contact;
     view! {
         <section class="contact__part">
             <h3 class="contact__subtitle">{t(text::PANE_IDENTITY)}</h3>
@@ -93,16 +96,76 @@ fn Identity(contact: ContactView) -> impl IntoView {
             </dl>
             <a class="link" href=Place::Contacts(Some(id)).href(store.account)>{t(text::PANE_OPEN_CONTACT)}</a>
         </section>
-        {(!attributes.is_empty()).then(|| view! {
-            <section class="contact__part">
-                <h3 class="contact__subtitle">{t(text::PANE_ATTRIBUTES)}</h3>
-                <dl class="facts">
-                    {attributes.into_iter().map(|(key, value)| view! {
-                        <div class="facts__line"><dt>{key}</dt><dd>{value}</dd></div>
-                    }).collect_view()}
-                </dl>
-            </section>
-        })}
+    }
+    .any()
+}
+
+/// What is kept of the conversation and its customer beyond the usual, by the names the account gave it.
+#[component]
+fn Values(thread: Thread) -> impl IntoView {
+    let (store, panels) = (Store::current(), Panels::current());
+    let conversation = thread.conversation;
+    let defined = RwSignal::new(Vec::<AttributeView>::new());
+    effect(move || {
+        spawn(async move {
+            let found = ask(api::Attributes { account: store.account }).await.unwrap_or_default();
+            // The pane may be gone by now.
+            let _ = defined.try_set(found);
+        });
+    });
+    let (contact, own) = (thread.contact.clone(), thread.attributes);
+    let lines = move || {
+        let all = defined.get();
+        let named = |entity: Entity, (key, value): (String, String)| {
+            let known = all.iter().find(|one| one.draft.entity == entity && one.draft.key == key);
+            (known.map_or(key, |one| one.draft.label.clone()), value)
+        };
+        let theirs = contact.with(|contact| contact.as_ref().map(|contact| contact.attributes.clone()).unwrap_or_default());
+        let its = own.get().into_iter().map(|pair| named(Entity::Conversation, pair));
+        its.chain(theirs.into_iter().map(|pair| named(Entity::Contact, pair))).collect::<Vec<_>>()
+    };
+    let lines = Memo::new(move |_| lines());
+    let shown = move || !lines.with(Vec::is_empty) || !defined.with(Vec::is_empty);
+    live(move || {
+        shown().then(|| view! {
+        <section class="contact__part">
+            <h3 class="contact__subtitle">
+                {t(text::PANE_ATTRIBUTES)}
+                <button type="button" class="icon-button" aria-label=t(text::ATTRIBUTES_EDIT) title=t(text::ATTRIBUTES_EDIT) on:click=act(move |_| panels.open(Panel::Attributes(conversation)))>
+                    {Icon::PENCIL.view()}
+                </button>
+            </h3>
+            <dl class="facts">
+                {live(move || lines.get().into_iter().map(|(key, value)| view! {
+                    <div class="facts__line"><dt>{key}</dt><dd title=value.clone()>{value.clone()}</dd></div>
+                }.any()).collect::<Vec<_>>())}
+            </dl>
+        </section>
+    }.any())
+    })
+}
+
+/// The colleagues who follow the conversation.
+#[component]
+fn Followers(thread: Thread) -> impl IntoView {
+    let (store, panels) = (Store::current(), Panels::current());
+    let conversation = thread.conversation;
+    let who = thread.participants;
+    view! {
+        <section class="contact__part">
+            <h3 class="contact__subtitle">
+                {t(text::PARTICIPANTS_TITLE)}
+                <button type="button" class="icon-button" aria-label=t(text::PARTICIPANTS_EDIT) title=t(text::PARTICIPANTS_EDIT) on:click=act(move |_| panels.open(Panel::Participants(conversation)))>
+                    {Icon::PENCIL.view()}
+                </button>
+            </h3>
+            <ul class="followers" role="list">
+                {live(move || who.get().into_iter().filter_map(|user| store.agent(user)).map(|agent| {
+                    let photo = agent_photo(&agent);
+                    view! { <li class="followers__one"><Avatar name=agent.name.clone() photo=photo size="tiny"/> <span>{agent.name}</span></li> }.any()
+                }).collect::<Vec<_>>())}
+            </ul>
+        </section>
     }
     .any()
 }
@@ -141,7 +204,7 @@ fn Earlier(thread: Thread) -> impl IntoView {
 
 /// Conversations as short links.
 #[component]
-pub fn Rows(
+fn Rows(
     /// The conversations.
     rows: Vec<ListRow>,
 ) -> impl IntoView {

@@ -1,9 +1,10 @@
 //! The list of conversations: tabs with counts, a status filter, and the rows, newest message on top.
-//! Loading and order are the store's business; this pane moves the focus and follows the address.
+//! Instead of the tabs it shows what a filter found, where the address asks for that. Loading and order are the store's business.
 
-use crate::panels::{Panel, Panels};
+use crate::pages::tool;
+use crate::panels::{Panel, Panels, Tool};
 use crate::parts::{Row, status_text};
-use crate::routes::{ORDERS, Place, query_of, status_name, tab_name};
+use crate::routes::{ORDERS, Place, Sought, query_of, query_of_sought, sought_of, status_name, tab_name};
 use crate::store::{Me, Store};
 use kit::Draw;
 use kit::i18n::{Locale, Text, integer, said, t, text};
@@ -11,7 +12,7 @@ use kit::{Empty, Icon, Menu, MenuChoice, Skeleton, VirtualList, browser};
 use kit::{act, attr, effect, live};
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{ConversationId, ListFilter, ListOrder, StatusKind, Tab};
 
 /// Height of a row in pixels, as `style/parts/row.css` draws it.
@@ -28,13 +29,25 @@ pub fn ListPane(
 ) -> impl IntoView {
     let (store, me, locale) = (Store::current(), Me::current(), Locale::current());
     let panels = Panels::current();
-    let account = store.account;
     let node = NodeRef::<html::Div>::new();
     let height = Signal::derive(move || if me.read(|session| session.compact) { HEIGHTS.1 } else { HEIGHTS.0 });
-    let title = move || match store.filter().inbox {
-        Some(inbox) => store.inbox(inbox).map(|inbox| inbox.name).unwrap_or_default(),
-        None => locale.say(text::NAV_CONVERSATIONS).to_owned(),
+    let title = move || {
+        if let Some(folder) = store.found.with(|found| found.as_ref().map(|found| found.sought.folder)) {
+            let name = folder.and_then(|id| store.folder(id)).map(|folder| folder.name);
+            return name.unwrap_or_else(|| locale.say(text::FILTER_NAME).to_owned());
+        }
+        match store.filter().inbox {
+            Some(inbox) => store.inbox(inbox).map(|inbox| inbox.name).unwrap_or_default(),
+            None => locale.say(text::NAV_CONVERSATIONS).to_owned(),
+        }
     };
+    let query = use_query_map();
+    let sought = Memo::new(move |_| query.with(|query| sought_of(|name| query.get(name))));
+    effect(move || {
+        // Folders come after the page: what one of them keeps is known only then.
+        store.folders.track();
+        store.seek(sought.get());
+    });
     // The tab stop: the row moved to, else the open one, else the first.
     let stop = Memo::new(move |_| {
         let moved = cursor.get().filter(|id| store.order.with(|order| order.contains(id)));
@@ -64,10 +77,7 @@ pub fn ListPane(
     });
     let row = move |id: ConversationId| {
         let number = store.row(id).map(|row| row.with_untracked(|row| row.conversation.number)).unwrap_or_default();
-        let href = Signal::derive(move || {
-            let filter = store.filter();
-            format!("{}{}", Place::Conversations { inbox: filter.inbox, number: Some(number) }.href(account), query_of(&filter, None))
-        });
+        let href = Signal::derive(move || store.address(Some(number)));
         view! {
             <Row
                 id=id
@@ -79,8 +89,14 @@ pub fn ListPane(
         }
     };
     let empty = move || store.order.with(Vec::is_empty);
+    let bulk = Memo::new(move |_| !store.picked.with(Vec::is_empty) || store.work.with(Option::is_some));
     view! {
-        <section class="list" data-density=attr(move || if me.read(|session| session.compact) { "compact" } else { "comfortable" })>
+        <section
+            class="list"
+            data-density=attr(move || if me.read(|session| session.compact) { "compact" } else { "comfortable" })
+            data-picking=attr(move || (!store.picked.with(Vec::is_empty)).to_string())
+        >
+            <div class="list__top">
             <header class="list__head">
                 <h1 class="list__title">{title}</h1>
                 <StatusMenu/>
@@ -96,7 +112,22 @@ pub fn ListPane(
                     <span class="list__create-words">{t(text::CREATE_OPEN)}</span>
                 </button>
             </header>
-            <Tabs/>
+            <div class="list__sift">
+                {live(move || if store.found.with(Option::is_some) { view! { <FoundBar/> }.any() } else { view! { <Tabs/> }.any() })}
+                <button
+                    type="button"
+                    class="icon-button"
+                    aria-label=t(text::FILTER_OPEN)
+                    title=t(text::FILTER_OPEN)
+                    aria-pressed=attr(move || store.found.with(Option::is_some).to_string())
+                    on:click=act(move |_| panels.open(Panel::Filter))
+                >
+                    {Icon::LIST_FILTER.view()}
+                </button>
+            </div>
+            // The bar stands over the head, so that no row moves when it comes.
+            {live(move || bulk.get().then(|| tool(Tool::Bulk)))}
+            </div>
             <VirtualList
                 rows=store.order
                 height=height
@@ -158,22 +189,48 @@ fn Tabs() -> impl IntoView {
     .any()
 }
 
+/// What stands instead of the tabs while a filter makes the list: how much it found, and the way back.
+#[component]
+fn FoundBar() -> impl IntoView {
+    let (store, locale) = (Store::current(), Locale::current());
+    let count = Memo::new(move |_| store.found.with(|found| found.as_ref().and_then(|found| found.count)));
+    let words = move || match count.get() {
+        Some(count) if count >= 1000 => locale.say_with(text::FILTER_MANY, &[("count", &integer(locale.language(), 1000))]),
+        Some(count) => locale.count(text::FILTER_FOUND, count),
+        None => String::new(),
+    };
+    view! {
+        <p class="list__found" role="status">
+            <span>{live(words)}</span>
+            <a class="link" href=Place::list().href(store.account)>{t(text::LIST_CLEAR)}</a>
+        </p>
+    }
+    .any()
+}
+
 /// The filter by status.
 #[component]
 fn StatusMenu() -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let navigate = use_navigate();
     let again = navigate.clone();
+    let sifted = Memo::new(move |_| store.found.with(Option::is_some));
+    let now = Memo::new(move |_| store.found.with(|found| found.as_ref().map(|found| found.order)).unwrap_or_else(|| store.filter().order));
     let label = Signal::derive(move || {
+        if sifted.get() {
+            return format!("{}: {}", locale.say(text::ORDER_TITLE), locale.say(order_text(now.get())));
+        }
         let now = status_text(store.filter().status);
         format!("{}: {}", locale.say(text::LIST_STATUS), locale.say(now))
     });
     let choices: Vec<Option<StatusKind>> = StatusKind::ALL.into_iter().map(Some).chain([None]).collect();
-    let trigger = move || view! { {live(move || locale.say(status_text(store.filter().status)))} {Icon::CHEVRON_DOWN.view()} }.any();
+    let trigger = move || {
+        view! { {live(move || locale.say(if sifted.get() { text::ORDER_TITLE } else { status_text(store.filter().status) }))} {Icon::CHEVRON_DOWN.view()} }.any()
+    };
     view! {
         <Menu label=label trigger=trigger class="button" place="below-end">
-            <p class="menu__title">{t(text::LIST_STATUS)}</p>
-            {choices.iter().copied().map(|status| {
+            {live(move || (!sifted.get()).then(|| view! { <p class="menu__title">{t(text::LIST_STATUS)}</p> }))}
+            {choices.iter().copied().filter(|_| !sifted.get_untracked()).map(|status| {
                 let navigate = navigate.clone();
                 let run = Callback::new(move |()| {
                     let filter = ListFilter { status, ..store.filter() };
@@ -191,12 +248,14 @@ fn StatusMenu() -> impl IntoView {
             {ORDERS.into_iter().map(|(order, _)| {
                 let navigate = again.clone();
                 let run = Callback::new(move |()| {
+                    let sought = store.found.with_untracked(|found| found.as_ref().map(|found| found.sought.clone()));
                     let filter = ListFilter { order, ..store.filter() };
-                    let place = Place::Conversations { inbox: filter.inbox, number: None };
-                    navigate(&format!("{}{}", place.href(store.account), query_of(&filter, None)), Default::default());
+                    let place = Place::Conversations { inbox: filter.inbox.filter(|_| sought.is_none()), number: None };
+                    let query = sought.map_or_else(|| query_of(&filter, None), |sought| query_of_sought(&Sought { order: Some(order), ..sought }));
+                    navigate(&format!("{}{query}", place.href(store.account)), Default::default());
                 });
                 view! {
-                    <MenuChoice chosen=Signal::derive(move || store.filter().order == order) run=run>{t(order_text(order))}</MenuChoice>
+                    <MenuChoice chosen=Signal::derive(move || now.get() == order) run=run>{t(order_text(order))}</MenuChoice>
                 }
             }).collect_view()}
         </Menu>
@@ -222,7 +281,7 @@ fn Nothing() -> impl IntoView {
     let hidden = Memo::new(move |_| {
         let filter = store.filter();
         let usual = ListFilter { inbox: filter.inbox, ..ListFilter::default() };
-        filter != usual && store.tallies.with(|tallies| tallies.of(None, None).all > 0)
+        (filter != usual || store.found.with(Option::is_some)) && store.tallies.with(|tallies| tallies.of(None, None).all > 0)
     });
     move || {
         if hidden.get() {

@@ -12,7 +12,7 @@ mod suggest;
 mod thread;
 
 pub use composer::Quoting;
-pub use contact::{ContactPane, Rows};
+pub use contact::ContactPane;
 pub use list::ListPane;
 pub use rail::Rail;
 pub use scopes::Scopes;

@@ -5,17 +5,17 @@ use super::composer::Composer;
 use crate::panels::{Panel, Panels};
 use crate::parts::{BubbleView, ChannelGlyph, Joint, contact_name, person_name};
 use crate::parts::{Tag, agent_photo, priority_text};
-use crate::routes::{Place, query_of};
-use crate::store::{Bubble, BubbleKey, Store, Thread};
+use crate::routes::Place;
+use crate::store::{Bubble, BubbleKey, Store, Thread, ask};
 use kit::Draw;
-use kit::i18n::{Locale, t, text};
+use kit::i18n::{Locale, fault_text, t, text};
 use kit::spawn;
 use kit::time::{Clock, Wording, local_day, word};
 use kit::{Avatar, Icon, Menu, MenuChoice, Skeleton, Toasts, browser};
 use kit::{act, attr, effect, live};
 use leptos::html;
 use leptos::prelude::*;
-use model::{Action, Author, ConversationId, MessageId, MessageKind, Priority, Status, StatusKind, Timestamp, UserId};
+use model::{Action, Author, ConversationId, MessageId, MessageKind, Permission, Priority, Status, StatusKind, Timestamp, UserId};
 use std::collections::HashMap;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
@@ -355,10 +355,7 @@ fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option
     let number = row.with_untracked(|row| row.conversation.number);
     let inbox = Signal::derive(move || row.with(|row| row.conversation.inbox));
     let status = Memo::new(move |_| row.with(|row| row.conversation.status.kind()));
-    let back = move || {
-        let filter = store.filter();
-        format!("{}{}", Place::Conversations { inbox: filter.inbox, number: None }.href(store.account), query_of(&filter, None))
-    };
+    let back = move || store.address(None);
     let turn = move |_| {
         let next = if status.get_untracked() == StatusKind::Resolved { Status::Open } else { Status::Resolved };
         store.set_status(conversation, next);
@@ -410,6 +407,24 @@ fn More(row: Memo<model::ListRow>) -> impl IntoView {
     let open = move |panel: Panel| Callback::new(move |()| panels.open(panel));
     let priority = Memo::new(move |_| row.with(|row| row.conversation.priority));
     let muted = Memo::new(move |_| row.with(|row| row.conversation.muted));
+    let person = store.thread(id).map(|thread| thread.contact);
+    let known = person.clone();
+    let blocked =
+        Memo::new(move |_| known.as_ref().is_some_and(|person| person.with(|person| person.as_ref().is_some_and(|person| person.blocked))));
+    let block = Callback::new(move |()| {
+        let Some(person) = person.clone() else { return };
+        let Some(contact) = person.with_untracked(|person| person.as_ref().map(|person| person.id)) else { return };
+        let on = !blocked.get_untracked();
+        spawn(async move {
+            match ask(api::BlockContact { account: store.account, contact, on }).await {
+                Ok(now) => {
+                    person.set(Some(now));
+                    toasts.say(locale.say(if on { text::CONTACTS_NOW_BLOCKED } else { text::CONTACTS_NOW_UNBLOCKED }));
+                }
+                Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
+            }
+        });
+    });
     let rank = move |to: Option<Priority>| {
         view! {
             <MenuChoice
@@ -449,8 +464,18 @@ fn More(row: Memo<model::ListRow>) -> impl IntoView {
                 {live(move || locale.say(if muted.get() { text::THREAD_UNMUTE } else { text::THREAD_MUTE }))}
             </MenuChoice>
             <MenuChoice run=Callback::new(move |()| store.mark_unread(id))>{Icon::MAIL.view()} {t(text::THREAD_UNREAD_MARK)}</MenuChoice>
+            <MenuChoice run=open(Panel::Participants(id))>{Icon::USERS.view()} {t(text::PARTICIPANTS_TITLE)}</MenuChoice>
+            <MenuChoice run=open(Panel::Attributes(id))>{Icon::LIST_CHECKS.view()} {t(text::PANE_ATTRIBUTES)}</MenuChoice>
             <MenuChoice run=open(Panel::Merge(id))>{Icon::MERGE.view()} {t(text::MERGE_TITLE)}</MenuChoice>
             <MenuChoice run=copy>{Icon::LINK.view()} {t(text::THREAD_COPY_LINK)}</MenuChoice>
+            <div class="menu__group" role="group">
+                <MenuChoice run=block>
+                    {Icon::BAN.view()} {live(move || locale.say(if blocked.get() { text::CONTACTS_UNBLOCK } else { text::CONTACTS_BLOCK }))}
+                </MenuChoice>
+                {store.may(Permission::Delete).then(|| view! {
+                    <MenuChoice run=open(Panel::Delete(id))>{Icon::TRASH_2.view()} {t(text::DELETE_TITLE)}</MenuChoice>
+                }.any())}
+            </div>
         </Menu>
     }
     .any()

@@ -2,6 +2,7 @@
 //! They read the store and call its verbs, and load nothing themselves.
 
 mod activity;
+mod attribute;
 mod banner;
 mod bubble;
 mod channel_form;
@@ -15,11 +16,12 @@ mod tag;
 mod ticks;
 
 pub use activity::activity_line;
+pub use attribute::AttributeField;
 pub use banner::Banner;
 pub use bubble::{BubbleView, Joint};
 pub use channel_form::{ChannelForm, said_in, settings_of};
 pub use congratulation::Congratulation;
-pub use keys::KeysDialog;
+pub use keys::{Command, KeysDialog, is_off, key_of};
 pub use mail::MailWords;
 pub use people::{
     ChannelGlyph, agent_photo, availability_text, contact_name, person_name, photo_of, priority_text, role_text, status_one_text,

@@ -43,6 +43,7 @@ pub fn Row(
     });
     let assignee = Memo::new(move |_| row.with(|row| row.conversation.assignee).and_then(|user| store.agent(user)));
     let status = Memo::new(move |_| row.with(|row| row.conversation.status.kind()));
+    let picked = Memo::new(move |_| store.all_picked.get() || store.picked.with(|picked| picked.contains(&id)));
     let assigned = move || {
         let language = locale.language();
         match assignee.get() {
@@ -56,7 +57,16 @@ pub fn Row(
             class="row"
             data-unread=attr(move || (unread.get() > 0).to_string())
             data-status=attr(move || format!("{:?}", status.get()).to_lowercase())
+            data-picked=attr(move || picked.get().to_string())
         >
+            <input
+                class="row__pick"
+                type="checkbox"
+                aria-label=attr(move || locale.say_with(text::BULK_PICK, &[("name", &name.get())]))
+                tabindex=attr(move || if stop.get() { "0" } else { "-1" })
+                prop:checked=move || picked.get()
+                on:click=act(move |event: leptos::ev::MouseEvent| store.pick(id, event.shift_key()))
+            />
             <a
                 class="row__link"
                 href=href

@@ -48,6 +48,19 @@ where
     }
 }
 
+/// Posts a body that is JSON already, where a page holds a value only as text. In a browser only.
+pub fn post(path: &'static str, body: String) -> Wait<Text> {
+    #[cfg(feature = "ssr")]
+    {
+        let _ = (path, body);
+        Box::pin(std::future::ready(Err(Fault::of(FaultCode::Offline))))
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        Box::pin(send_wrapper::SendWrapper::new(browser::post(path, body)))
+    }
+}
+
 /// Reads an answer.
 ///
 /// # Errors

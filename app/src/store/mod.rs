@@ -6,7 +6,9 @@ mod desk;
 mod drafts;
 mod expect;
 mod feed;
+mod habits;
 mod me;
+mod operation;
 mod thread;
 mod wire;
 
@@ -14,5 +16,7 @@ pub use ask::{Text, ask, ask_text, loaded, read, shown};
 pub use desk::{Link, Start, Store};
 pub use expect::{Expectation, Parcel, Terms, fresh_key};
 pub use feed::follow;
+pub use habits::{habit, set_habit, undo_seconds};
 pub use me::Me;
+pub use operation::watch;
 pub use thread::{Bubble, BubbleKey, Thread};

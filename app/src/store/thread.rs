@@ -51,6 +51,10 @@ pub struct Thread {
     pub loading: ArcRwSignal<bool>,
     /// The contact.
     pub contact: ArcRwSignal<Option<ContactView>>,
+    /// The colleagues who follow it, as they were when it was loaded or last changed here.
+    pub participants: ArcRwSignal<Vec<UserId>>,
+    /// Its own attributes, likewise.
+    pub attributes: ArcRwSignal<BTreeMap<String, String>>,
     bubbles: StoredValue<HashMap<BubbleKey, ArcRwSignal<Bubble>>>,
 }
 
@@ -64,6 +68,8 @@ impl Thread {
             older: ArcRwSignal::new(false),
             loading: ArcRwSignal::new(false),
             contact: ArcRwSignal::new(None),
+            participants: ArcRwSignal::new(Vec::new()),
+            attributes: ArcRwSignal::new(BTreeMap::new()),
             bubbles: StoredValue::new(HashMap::new()),
         }
     }

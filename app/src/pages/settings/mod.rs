@@ -4,6 +4,7 @@
 mod account;
 mod agents;
 mod appearance;
+mod attributes;
 mod canned;
 mod configuration;
 mod connection;
@@ -14,6 +15,7 @@ mod macros;
 mod members;
 mod new_inbox;
 mod prechat;
+mod preferences;
 mod profile;
 mod shelf;
 mod teams;
@@ -44,6 +46,8 @@ pub fn Settings(
         Section::Agents => text::SETTINGS_AGENTS,
         Section::Inboxes | Section::NewInbox(_) | Section::Inbox(..) => text::SETTINGS_INBOXES,
         Section::Profile => text::SETTINGS_PROFILE,
+        Section::Preferences => text::SETTINGS_PREFERENCES,
+        Section::Attributes => text::ATTRIBUTES_TITLE,
         Section::Teams => text::SETTINGS_TEAMS,
         Section::Labels => text::SETTINGS_LABELS,
         Section::Canned => text::SETTINGS_CANNED,
@@ -70,6 +74,8 @@ pub fn Settings(
                         Kind::Other(Section::Inboxes) => view! { <inboxes::Inboxes/> }.any(),
                         Kind::Other(Section::NewInbox(None)) => view! { <new_inbox::Grid/> }.any(),
                         Kind::Other(Section::NewInbox(Some(kind))) => view! { <new_inbox::Details kind=kind/> }.any(),
+                        Kind::Other(Section::Preferences) => view! { <preferences::PreferencesPage/> }.any(),
+                        Kind::Other(Section::Attributes) => view! { <attributes::Attributes/> }.any(),
                         Kind::Other(Section::Profile) => view! { <profile::Profile/> }.any(),
                         Kind::Inbox(inbox) | Kind::Other(Section::Inbox(inbox, _)) => view! {
                             <inbox::OneInbox inbox=inbox section=section/>
@@ -116,12 +122,14 @@ fn Index(section: Memo<Section>) -> impl IntoView {
             {entry(Section::Teams, Icon::USER_PLUS, text::SETTINGS_TEAMS, |section| *section == Section::Teams)}
             <p class="index__group">{t(text::SETTINGS_GROUP_DESK)}</p>
             {entry(Section::Labels, Icon::TAG, text::SETTINGS_LABELS, |section| *section == Section::Labels)}
+            {entry(Section::Attributes, Icon::LIST_CHECKS, text::ATTRIBUTES_TITLE, |section| *section == Section::Attributes)}
             {entry(Section::Canned, Icon::MESSAGE_SQUARE_TEXT, text::SETTINGS_CANNED, |section| *section == Section::Canned)}
             {entry(Section::Macros, Icon::ZAP, text::SETTINGS_MACROS, |section| *section == Section::Macros)}
             <p class="index__group">{t(text::SETTINGS_GROUP_CHANNELS)}</p>
             {entry(Section::Inboxes, Icon::INBOX, text::SETTINGS_INBOXES, inboxes)}
             <p class="index__group">{t(text::SETTINGS_GROUP_YOU)}</p>
             {entry(Section::Profile, Icon::USER_ROUND, text::SETTINGS_PROFILE, |section| *section == Section::Profile)}
+            {entry(Section::Preferences, Icon::BELL, text::SETTINGS_PREFERENCES, |section| *section == Section::Preferences)}
         </nav>
     }
     .any()

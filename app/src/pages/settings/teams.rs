@@ -47,12 +47,12 @@ pub fn Teams() -> impl IntoView {
                 <TextField name="team-name" label=said(text::TEAMS_NAME) value=name error=trip.field("name") required=true max=100/>
                 <TextField name="team-description" label=said(text::LABELS_DESCRIPTION) value=description max=200/>
                 <SwitchField label=said(text::TEAMS_AUTO) value=auto change=Callback::new(move |on| auto.set(on))/>
-                <fieldset class="people">
+                <fieldset class="team-set">
                     <legend class="field__label">{t(text::TEAMS_WHO)}</legend>
                     {live(move || store.agents.get().into_iter().map(|agent| {
                         let id = agent.id;
                         view! {
-                            <label class="people__one">
+                            <label class="team-set__one">
                                 <input
                                     type="checkbox"
                                     prop:checked=move || members.with(|members| members.contains(&id))

@@ -31,6 +31,7 @@ impl Store {
         }
         if lists {
             self.sort();
+            self.stir();
         }
     }
 
@@ -171,7 +172,7 @@ impl Store {
     }
 
     pub(super) fn add_thread(self, answer: Stamped<ThreadView>) -> ConversationId {
-        let ThreadView { row, contact, messages, drafts, participants: _, attributes: _ } = answer.data;
+        let ThreadView { row, contact, messages, drafts, participants, attributes } = answer.data;
         let id = row.conversation.id;
         let fresh = self.thread(id).is_none();
         let thread = self.thread(id).unwrap_or_else(|| {
@@ -181,6 +182,8 @@ impl Store {
             });
             thread
         });
+        thread.participants.set(participants);
+        thread.attributes.set(attributes);
         if fresh {
             thread.older.set(messages.more);
         }
@@ -255,10 +258,10 @@ impl Store {
             let waits = |row: &&ListRow| row.unread() > 0 && row.conversation.status.kind() != StatusKind::Resolved;
             (order, desk.rows.values().filter(waits).count())
         });
+        let (order, more) = self.found_rows().unwrap_or_else(|| (order, loaded.is_none_or(|loaded| loaded.more)));
         if self.order.with_untracked(|old| *old != order) {
             self.order.set(order);
         }
-        let more = loaded.is_none_or(|loaded| loaded.more);
         if self.more.get_untracked() != more {
             self.more.set(more);
         }

@@ -15,6 +15,7 @@ impl Store {
     pub fn show(self, filter: ListFilter) {
         if self.filter.get_untracked() != filter {
             self.filter.set(filter);
+            self.drop_picks();
             self.sort();
         }
         if self.lists.with_value(|lists| !lists.contains_key(&filter)) {
@@ -24,6 +25,13 @@ impl Store {
 
     /// Loads the rows below the last one.
     pub fn load_more(self) {
+        if self.found.with_untracked(Option::is_some) {
+            if let Some(bottom) = self.found_bottom().filter(|_| !self.list_loading.get_untracked()) {
+                self.list_loading.set(true);
+                self.ask_found(Some(bottom));
+            }
+            return;
+        }
         let filter = self.filter.get_untracked();
         if let Some(Loaded { bottom: Some(bottom), more: true }) = self.lists.with_value(|lists| lists.get(&filter).copied()) {
             self.load_page(filter, Some(bottom));
@@ -140,12 +148,14 @@ impl Store {
     /// Gives a conversation to somebody, or to nobody.
     pub fn assign(self, conversation: ConversationId, to: Option<UserId>) {
         let account = self.account;
+        self.remember(conversation, &[model::Action::Assign(to)]);
         self.command(async move { ask(api::Assign { account, conversation, to }).await });
     }
 
     /// Resolves or reopens a conversation.
     pub fn set_status(self, conversation: ConversationId, status: Status) {
         let account = self.account;
+        self.remember(conversation, &[model::Action::Status(status)]);
         self.command(async move { ask(api::SetStatus { account, conversation, status }).await });
     }
 
@@ -163,6 +173,7 @@ impl Store {
     /// Does things to a conversation as a whole.
     pub fn run(self, conversation: ConversationId, actions: Vec<model::Action>) {
         let account = self.account;
+        self.remember(conversation, &actions);
         self.command(async move { ask(api::Act { account, conversation, actions }).await });
     }
 

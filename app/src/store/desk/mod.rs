@@ -2,11 +2,16 @@
 //! It makes no guess at state: what is only hoped for lives in `expect`.
 
 mod apply;
+mod found;
 mod load;
+mod picks;
+
+pub use found::{Folder, Found};
 
 use super::drafts::Drafts;
 use super::expect::Outbox;
 use super::thread::Thread;
+use crate::routes::Sought;
 use crate::store::{Text, ask_text, read};
 use api::Fault;
 use kit::Toasts;
@@ -28,6 +33,8 @@ pub struct Start {
     pub filter: ListFilter,
     /// Its first page.
     pub list: Stamped<Page<ListRow>>,
+    /// The filter beyond that list, where the address has one.
+    pub sought: Option<Sought>,
     /// The thread the address names, if any.
     pub thread: Option<(i64, Result<Stamped<ThreadView>, Fault>)>,
 }
@@ -38,7 +45,13 @@ impl Start {
     /// # Errors
     /// What the server refused.
     pub fn read(desk: Text, filter: ListFilter, list: Text, thread: Option<(i64, Text)>) -> Result<Self, Fault> {
-        Ok(Self { desk: read(desk)?, filter, list: read(list)?, thread: thread.map(|(number, thread)| (number, read(thread))) })
+        Ok(Self {
+            desk: read(desk)?,
+            filter,
+            list: read(list)?,
+            sought: None,
+            thread: thread.map(|(number, thread)| (number, read(thread))),
+        })
     }
 
     /// Loads what a list needs.
@@ -124,6 +137,19 @@ pub struct Store {
     pub unread: RwSignal<usize>,
     /// How often everything was loaded afresh.
     pub epoch: RwSignal<u32>,
+    /// What a filter found, while the list is one of those.
+    pub found: RwSignal<Option<Found>>,
+    /// The folders, once loaded.
+    pub folders: RwSignal<Option<Vec<Folder>>>,
+    /// What is being done to many, and how far it is.
+    pub work: RwSignal<Option<OperationView>>,
+    /// The rows picked for many at once, in the order they were picked.
+    pub picked: RwSignal<Vec<ConversationId>>,
+    /// Whether all of this list are meant, those beyond the loaded rows too.
+    pub all_picked: RwSignal<bool>,
+    pick_anchor: StoredValue<Option<ConversationId>>,
+    undo: StoredValue<Option<picks::Undo>>,
+    stirred: StoredValue<bool>,
     pub(super) outbox: Outbox,
     pub(super) drafts: Drafts,
     pub(super) toasts: Toasts,
@@ -134,7 +160,7 @@ impl Store {
     /// A store from what a page began with.
     #[must_use]
     pub fn new(start: Start) -> Self {
-        let Start { desk, filter, list, thread } = start;
+        let Start { desk, filter, list, sought, thread } = start;
         let view = desk.data.clone();
         let store = Self {
             account: view.account,
@@ -148,7 +174,7 @@ impl Store {
             filter: RwSignal::new(filter),
             order: RwSignal::new(Vec::new()),
             more: RwSignal::new(false),
-            list_loading: RwSignal::new(false),
+            list_loading: RwSignal::new(sought.is_some()),
             inboxes: RwSignal::new(view.inboxes),
             agents: RwSignal::new(view.agents),
             labels: RwSignal::new(view.labels),
@@ -166,6 +192,14 @@ impl Store {
             link: RwSignal::new(Link::Up),
             unread: RwSignal::new(0),
             epoch: RwSignal::new(0),
+            found: RwSignal::new(sought.map(Found::nothing)),
+            folders: RwSignal::new(None),
+            work: RwSignal::new(None),
+            picked: RwSignal::new(Vec::new()),
+            all_picked: RwSignal::new(false),
+            pick_anchor: StoredValue::new(None),
+            undo: StoredValue::new(None),
+            stirred: StoredValue::new(false),
             outbox: Outbox::new(),
             drafts: Drafts::new(),
             toasts: Toasts::current(),
@@ -236,6 +270,12 @@ impl Store {
     #[must_use]
     pub fn team(self, team: TeamId) -> Option<TeamView> {
         self.teams.with(|teams| teams.iter().find(|view| view.id == team).cloned())
+    }
+
+    /// A folder, tracked.
+    #[must_use]
+    pub fn folder(self, folder: FolderId) -> Option<Folder> {
+        self.folders.with(|folders| folders.as_ref()?.iter().find(|view| view.id == folder).cloned())
     }
 
     /// The filter of the list now shown, tracked.
