@@ -3,21 +3,23 @@
 
 use super::Trouble;
 use crate::panels::{self, Panel, Tool};
+use crate::panes::{ContactPane, ThreadPane};
 use crate::routes::Place;
+use crate::store::Thread;
 use api::Fault;
 use kit::Draw;
 use kit::i18n::{t, text};
-use kit::{live, spawn};
+use kit::{Skeleton, live, spawn};
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
-use model::FaultCode;
+use model::{FaultCode, MessageId};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 
 type Drawn = Result<AnyView, SplitLoaderError>;
 /// Which chunks have arrived; a browser's page has one thread.
-static HERE: [AtomicBool; 4] = [const { AtomicBool::new(false) }; 4];
+static HERE: [AtomicBool; 5] = [const { AtomicBool::new(false) }; 5];
 
 type Fetched = Pin<Box<dyn Future<Output = Result<(), SplitLoaderError>>>>;
 
@@ -32,6 +34,8 @@ pub enum Chunk {
     Settings,
     /// What opens over the desk.
     Panels,
+    /// A conversation that is open: its messages, the reply field, the customer beside them.
+    Conversation,
 }
 
 impl Chunk {
@@ -42,7 +46,8 @@ impl Chunk {
         match Place::parse(rest.split_once('/').map_or("", |(_, rest)| rest)) {
             Place::Contacts(_) => Some(Self::Contacts),
             Place::Settings(_) => Some(Self::Settings),
-            Place::Conversations { .. } | Place::Nowhere => None,
+            Place::Conversations { number: Some(_), .. } => Some(Self::Conversation),
+            Place::Conversations { number: None, .. } | Place::Nowhere => None,
         }
     }
 
@@ -56,6 +61,7 @@ impl Chunk {
             Self::Contacts => Box::pin(fetch_contacts()),
             Self::Settings => Box::pin(fetch_settings()),
             Self::Panels => Box::pin(fetch_panels()),
+            Self::Conversation => Box::pin(fetch_conversation()),
         };
         work.await?;
         HERE[self as usize].store(true, Ordering::Relaxed);
@@ -114,6 +120,35 @@ fn draw_panel(which: Opened) -> Drawn {
     })
 }
 
+#[wasm_split(conversation, wasm_split_path = leptos::wasm_split, preload(fetch_conversation), fallible)]
+fn draw_conversation(which: Side) -> Drawn {
+    Ok(match which {
+        Side::Thread { thread, pane, anchor } => view! { <ThreadPane thread=thread pane=pane anchor=anchor/> }.any(),
+        Side::Contact { thread, close } => view! { <ContactPane thread=thread close=close/> }.any(),
+    })
+}
+
+/// What the chunk of an open conversation draws; one function for both, as with the panels.
+enum Side {
+    Thread { thread: Thread, pane: RwSignal<Option<bool>>, anchor: Option<MessageId> },
+    Contact { thread: Thread, close: Callback<()> },
+}
+
+/// The messages of a conversation and its reply field.
+pub fn thread(thread: Thread, pane: RwSignal<Option<bool>>, anchor: Option<MessageId>) -> AnyView {
+    shown(Chunk::Conversation, thread_waiting, move || Box::pin(draw_conversation(Side::Thread { thread: thread.clone(), pane, anchor })))
+}
+
+/// The shape of a conversation that is on its way.
+pub fn thread_waiting() -> AnyView {
+    view! { <section class="thread"><Skeleton rows=6 shape="bubble"/></section> }.any()
+}
+
+/// The customer beside an open conversation.
+pub fn contact(thread: Thread, close: Callback<()>) -> AnyView {
+    shown(Chunk::Conversation, || ().any(), move || Box::pin(draw_conversation(Side::Contact { thread: thread.clone(), close })))
+}
+
 /// What the chunk of panels draws: one function for all, because each split function waits for its own loading.
 enum Opened {
     Panel(Panel),
@@ -122,30 +157,38 @@ enum Opened {
 
 /// What opens over the desk.
 pub fn panel(which: Panel) -> AnyView {
-    shown(Chunk::Panels, move || Box::pin(draw_panel(Opened::Panel(which))))
+    shown(Chunk::Panels, waiting, move || Box::pin(draw_panel(Opened::Panel(which))))
 }
 
 /// What opens inside the composer.
 pub fn tool(which: Tool) -> AnyView {
-    shown(Chunk::Panels, move || Box::pin(draw_panel(Opened::Tool(which))))
+    shown(Chunk::Panels, waiting, move || Box::pin(draw_panel(Opened::Tool(which))))
 }
 
 /// A page before the account.
 pub fn door(which: Door) -> AnyView {
-    shown(Chunk::Door, move || Box::pin(draw_door(which)))
+    shown(Chunk::Door, waiting, move || Box::pin(draw_door(which)))
 }
 
 /// The contacts' page.
 pub fn contacts(place: Memo<Place>) -> AnyView {
-    shown(Chunk::Contacts, move || Box::pin(draw_contacts(place)))
+    shown(Chunk::Contacts, waiting, move || Box::pin(draw_contacts(place)))
 }
 
 /// The settings' pages.
 pub fn settings(place: Memo<Place>) -> AnyView {
-    shown(Chunk::Settings, move || Box::pin(draw_settings(place)))
+    shown(Chunk::Settings, waiting, move || Box::pin(draw_settings(place)))
 }
 
-fn shown(chunk: Chunk, draw: impl Fn() -> Pin<Box<dyn Future<Output = Drawn>>> + Send + Sync + 'static) -> AnyView {
+fn waiting() -> AnyView {
+    view! { <div class="page-waiting" role="status" aria-busy="true"><span class="visually-hidden">{t(text::COMMON_LOADING)}</span></div> }.any()
+}
+
+fn shown(
+    chunk: Chunk,
+    waiting: impl Fn() -> AnyView + Send + Sync + 'static,
+    draw: impl Fn() -> Pin<Box<dyn Future<Output = Drawn>>> + Send + Sync + 'static,
+) -> AnyView {
     let here = RwSignal::new(chunk.is_here());
     let failed = RwSignal::new(false);
     if !here.get_untracked() {
@@ -161,8 +204,7 @@ fn shown(chunk: Chunk, draw: impl Fn() -> Pin<Box<dyn Future<Output = Drawn>>> +
             return view! { <Trouble fault=Fault::of(FaultCode::Offline)/> }.any();
         }
         if !here.get() {
-            return view! { <div class="page-waiting" role="status" aria-busy="true"><span class="visually-hidden">{t(text::COMMON_LOADING)}</span></div> }
-                .any();
+            return waiting();
         }
         // What has arrived draws at once.
         match draw().as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -177,8 +219,9 @@ mod tests {
     use super::Chunk;
 
     #[test]
-    fn the_first_visit_to_the_conversations_needs_no_chunk() {
-        assert_eq!(Chunk::of("/app/accounts/1/conversations/7"), None);
+    fn an_address_names_the_chunk_it_needs() {
+        assert_eq!(Chunk::of("/app/accounts/1/conversations"), None);
+        assert_eq!(Chunk::of("/app/accounts/1/conversations/7"), Some(Chunk::Conversation));
         assert_eq!(Chunk::of("/app/accounts/1/settings/inboxes/new"), Some(Chunk::Settings));
         assert_eq!(Chunk::of("/app/accounts/1/contacts/4"), Some(Chunk::Contacts));
         assert_eq!(Chunk::of("/login"), Some(Chunk::Door));

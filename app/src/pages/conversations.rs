@@ -1,9 +1,9 @@
 //! The conversations: list, thread and contact side by side, following the address.
 //! It wires the keyboard; the panes do the rest.
 
-use super::Trouble;
+use super::{Chunk, Trouble, chunk};
 use crate::panels::{Panel, Panels};
-use crate::panes::{ContactPane, ListPane, Scopes, StartPane, ThreadPane, restore, toggle};
+use crate::panes::{ListPane, Scopes, StartPane, restore, toggle};
 use crate::parts::{Congratulation, KeysDialog, contact_name};
 use crate::routes::{Place, filter_of, query_of};
 use crate::store::{Store, Thread};
@@ -11,7 +11,7 @@ use api::Fault;
 use kit::Draw;
 use kit::i18n::{Locale, integer, said, t, text};
 use kit::spawn;
-use kit::{Empty, Icon, Skeleton, browser};
+use kit::{Empty, Icon, browser};
 use kit::{attr, effect, live};
 use leptos::ev;
 use leptos::prelude::*;
@@ -91,6 +91,14 @@ pub fn Conversations(
             });
         });
     });
+    // What the first conversation will need is fetched while the list is read.
+    effect(move || {
+        let fetch = || {
+            // A failure shows itself when a conversation is opened.
+            spawn(async { drop(Chunk::Conversation.fetch().await) });
+        };
+        set_timeout(fetch, std::time::Duration::from_millis(100));
+    });
     // The neighbours of the open conversation are fetched while nobody waits for them.
     effect(move || {
         let Some(at) = number.get().and_then(|number| store.by_number(number)) else { return };
@@ -146,8 +154,8 @@ pub fn Conversations(
             <main class="desk__main" id="content">
                 {live(move || match opened.get() {
                     Opened::Nothing => view! { <StartPane/> }.any(),
-                    Opened::Loading => view! { <section class="thread"><Skeleton rows=6 shape="bubble"/></section> }.any(),
-                    Opened::Thread(thread) => view! { <ThreadPane thread=thread pane=pane anchor=anchor.get_untracked()/> }.any(),
+                    Opened::Loading => chunk::thread_waiting(),
+                    Opened::Thread(thread) => chunk::thread(thread, pane, anchor.get_untracked()),
                     Opened::Refused(fault) if fault.code() == FaultCode::Missing => {
                         crate::Answer::status(404);
                         view! {
@@ -163,7 +171,7 @@ pub fn Conversations(
                 })}
             </main>
             {live(move || match opened.get() {
-                Opened::Thread(thread) => view! { <ContactPane thread=thread close=Callback::new(move |()| toggle(pane))/> }.any(),
+                Opened::Thread(thread) => chunk::contact(thread, Callback::new(move |()| toggle(pane))),
                 _ => ().any(),
             })}
         </div>
