@@ -1,6 +1,7 @@
 //! The agents' inbox: its pages, panes and parts over one client store, rendered by the server and taken over by the browser.
 //! It talks to the server through `api` alone, and knows no channel by name.
 
+mod json;
 mod pages;
 mod panels;
 mod panes;

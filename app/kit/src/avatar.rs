@@ -8,10 +8,10 @@ use leptos::prelude::*;
 /// Up to two initials of a name.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| !c.is_ascii() || c.is_ascii_alphanumeric()));
     let first = words.next();
     let last = words.next_back();
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    crate::upper(&first.into_iter().chain(last).collect::<String>())
 }
 
 /// One of eight colours, always the same for the same text.

@@ -21,6 +21,7 @@ pub use dialog::Dialog;
 pub use empty::{Empty, Skeleton};
 pub use form::{AreaField, Failure, Segments, SelectField, Submit, SwitchField, TextField, bind_value};
 pub use icon::{Icon, drawing};
+pub use model::{lower, upper};
 pub use list::VirtualList;
 pub use live::{AttrWords, Draw, act, attr, each, effect, live, spawn};
 pub use menu::{Menu, MenuChoice, MenuLink};

@@ -127,8 +127,8 @@ fn step(list: NodeRef<html::Div>, to: impl Fn(usize, usize) -> usize) -> bool {
 }
 
 fn seek(list: NodeRef<html::Div>, letter: &str) -> bool {
-    let letter = letter.to_lowercase();
-    let found = items(list).into_iter().find(|item| item.text_content().unwrap_or_default().trim().to_lowercase().starts_with(&letter));
+    let letter = crate::lower(letter);
+    let found = items(list).into_iter().find(|item| crate::lower(item.text_content().unwrap_or_default().trim()).starts_with(&letter));
     found.is_some_and(|item| item.focus().is_ok())
 }
 

@@ -120,7 +120,7 @@ pub fn word(language: Language, at: Timestamp, now: Timestamp, wording: Wording)
 }
 
 fn lower(word: &str) -> String {
-    word.to_lowercase()
+    crate::lower(word)
 }
 
 fn ago(language: Language, at: Timestamp, now: Timestamp) -> String {

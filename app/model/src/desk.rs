@@ -218,7 +218,7 @@ impl Desk {
                 touched
             }
             Change::Inbox { inbox } => {
-                upsert(&mut self.view.inboxes, (**inbox).clone(), |i| i.id, |i| i.name.to_lowercase());
+                upsert(&mut self.view.inboxes, (**inbox).clone(), |i| i.id, |i| lower(&i.name));
                 vec![Touched::Directory]
             }
             Change::InboxRemoved { inbox } => {
@@ -232,7 +232,7 @@ impl Desk {
                 gone.into_iter().map(Touched::Row).chain([Touched::Directory]).collect()
             }
             Change::Agent { agent } => {
-                upsert(&mut self.view.agents, (**agent).clone(), |a| a.id, |a| a.name.to_lowercase());
+                upsert(&mut self.view.agents, (**agent).clone(), |a| a.id, |a| lower(&a.name));
                 vec![Touched::Directory]
             }
             Change::AgentRemoved { user } => {
@@ -272,7 +272,7 @@ impl Desk {
                 })
             }
             Change::Team { team } => {
-                upsert(&mut self.view.teams, (**team).clone(), |t| t.id, |t| t.name.to_lowercase());
+                upsert(&mut self.view.teams, (**team).clone(), |t| t.id, |t| lower(&t.name));
                 vec![Touched::Directory]
             }
             Change::TeamRemoved { team } => {

@@ -35,8 +35,8 @@ impl LabelDraft {
     /// The title as it is kept: trimmed, lower-case, blanks as `-`; none when other signs remain.
     #[must_use]
     pub fn clean_title(&self) -> Option<String> {
-        let title: String = self.title.trim().to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");
-        let fits = !title.is_empty() && title.chars().count() <= 60 && title.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+        let title: String = lower(self.title.trim()).split_whitespace().collect::<Vec<_>>().join("-");
+        let fits = !title.is_empty() && title.chars().count() <= 60 && title.chars().all(|c| is_word(c));
         fits.then_some(title)
     }
 }

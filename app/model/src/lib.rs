@@ -1,5 +1,5 @@
 //! The vocabulary that browser and server share: ids, states, events, permissions, views and drafts, with their pure rules.
-//! It does no I/O, reads no clock and depends on nothing but serde and uuid.
+//! It does no I/O, reads no clock and depends on nothing but serde and uuid, and for letters in a browser on js-sys.
 
 mod access;
 mod action;
@@ -15,6 +15,7 @@ mod filter;
 mod id;
 mod inbox;
 mod labels;
+mod letters;
 mod message;
 mod notify;
 mod page;
@@ -38,6 +39,7 @@ pub use filter::*;
 pub use id::*;
 pub use inbox::*;
 pub use labels::*;
+pub use letters::*;
 pub use message::*;
 pub use notify::*;
 pub use page::*;

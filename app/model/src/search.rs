@@ -74,11 +74,11 @@ impl Query {
             return false;
         }
         let text = || Some(value.to_owned());
-        match name.to_lowercase().as_str() {
+        match lower(name).as_str() {
             "de" | "from" => self.from = text(),
             "para" | "to" => self.to = text(),
             "canal" | "channel" => self.channel = text(),
-            "tag" | "etiqueta" | "label" => self.label = Some(value.to_lowercase()),
+            "tag" | "etiqueta" | "label" => self.label = Some(lower(value)),
             "status" => match status(value) {
                 Some(status) => self.status = Some(status),
                 None => return false,
@@ -92,13 +92,13 @@ impl Query {
                 Some(day) => self.after = Some(day),
                 None => return false,
             },
-            "tem" | "has" => match value.to_lowercase().as_str() {
+            "tem" | "has" => match lower(value).as_str() {
                 "anexo" | "arquivo" | "file" | "attachment" => self.has = Some(Has::File),
                 "link" => self.has = Some(Has::Link),
                 "áudio" | "audio" => self.has = Some(Has::Audio),
                 _ => return false,
             },
-            "é" | "e" | "is" => match value.to_lowercase().as_str() {
+            "é" | "e" | "is" => match lower(value).as_str() {
                 "não-lida" | "nao-lida" | "unread" => self.unread = true,
                 _ => return false,
             },
@@ -115,7 +115,7 @@ impl Query {
 }
 
 fn status(word: &str) -> Option<StatusKind> {
-    Some(match word.to_lowercase().as_str() {
+    Some(match lower(word).as_str() {
         "aberta" | "aberto" | "open" => StatusKind::Open,
         "pendente" | "pending" => StatusKind::Pending,
         "adiada" | "adiado" | "snoozed" => StatusKind::Snoozed,

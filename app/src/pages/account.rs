@@ -10,7 +10,7 @@ use crate::panels::{Panel, PanelHost, Panels, Tool};
 use crate::panes::Rail;
 use crate::parts::Banner;
 use crate::routes::{Place, escaped, filter_of, sought_of};
-use crate::store::{Me, Start, Store, ask_text, follow, habit, loaded, read, shown};
+use crate::store::{Me, Start, Store, Text, ask_text, follow, habit, loaded, read, shown};
 use api::Fault;
 use kit::Draw;
 use kit::i18n::{Locale, fault_text, t, text};
@@ -49,7 +49,7 @@ pub fn Account() -> impl IntoView {
     let list = loaded(key, move || ask_text(api::Conversations { account: id(), filter: aim().0, below: None }));
     let thread = loaded(key, move || match aim().1 {
         Some(number) => ask_text(api::Thread { account: id(), number, window: ThreadWindow::Latest }),
-        None => Box::pin(std::future::ready(Err(Fault::of(FaultCode::Missing)))),
+        None => Box::pin(std::future::ready(Text(Err(Fault::of(FaultCode::Missing))))),
     });
     let door = move || {
         let here = format!(

@@ -1,6 +1,7 @@
 //! What the pages before the door share: the sheet with the mark, and a form that knows it is on its way.
 //! Which fields they ask is said on each page.
 
+use crate::json;
 use api::Fault;
 use kit::Draw;
 use kit::browser;
@@ -96,7 +97,7 @@ pub fn failed_form() -> Signal<Option<String>> {
     let (query, locale) = (use_query_map(), Locale::current());
     Signal::derive(move || {
         let code = query.with(|query| query.get("failed"))?;
-        let code = serde_json::from_value(serde_json::Value::String(code)).ok()?;
+        let code = json::read(&json::write(&code)?)?;
         Some(fault_text(locale.language(), &FaultBody::of(code)))
     })
 }

@@ -1,6 +1,7 @@
 //! The bar over the list while rows are picked: how many, all that the list holds, what can be done to them, and how far it is.
 //! It does nothing itself: long work is the server's, and told by it.
 
+use crate::json;
 use super::filter::of_list;
 use super::triage::{HOUR, local, to_monday};
 use crate::parts::priority_text;
@@ -22,7 +23,7 @@ pub fn Bulk() -> impl IntoView {
     let all_of_it = move || {
         let found = store.found.get_untracked();
         match found.map(|found| found.filter) {
-            Some(text) => text.and_then(|text| serde_json::from_str::<Filter>(&text).ok()),
+            Some(text) => text.and_then(|text| json::read::<Filter>(&text)),
             None => Some(of_list(&store.filter())),
         }
     };

@@ -1,6 +1,7 @@
 //! One condition of a filter as fields: what is looked at, how, and with what. It offers only what the model takes.
 //! How conditions are joined is the dialog's business.
 
+use crate::json;
 use crate::parts::{priority_text, status_one_text};
 use crate::store::Store;
 use kit::Draw;
@@ -22,7 +23,7 @@ pub struct Row {
 }
 
 fn key<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    json::write(value).unwrap_or_default()
 }
 
 const OPERATORS: [(Operator, Text); 10] = [
@@ -104,8 +105,8 @@ impl Row {
 
     /// The condition, where its value makes one; tracked.
     pub fn condition(self) -> Option<Condition> {
-        let field: FilterField = serde_json::from_str(&self.field.get()).ok()?;
-        let op: Operator = serde_json::from_str(&self.op.get()).ok()?;
+        let field: FilterField = json::read(&self.field.get())?;
+        let op: Operator = json::read(&self.op.get())?;
         let value = self.value.get().trim().to_owned();
         let values = if matches!(op, Operator::Present | Operator::Absent) {
             Vec::new()
@@ -151,7 +152,7 @@ pub fn RowFields(
 ) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let Row { number, field, op, value } = row;
-    let chosen = Memo::new(move |_| serde_json::from_str::<FilterField>(&field.get()).ok());
+    let chosen = Memo::new(move |_| json::read::<FilterField>(&field.get()));
     let definition = move |wanted: &FilterField| {
         defined.with(|all| {
             let fits = |one: &&AttributeView| match wanted {
@@ -196,7 +197,7 @@ pub fn RowFields(
             .collect::<Vec<_>>()
     });
     let input = Memo::new(move |_| {
-        let (Some(field), Ok(op)) = (chosen.get(), serde_json::from_str::<Operator>(&op.get())) else { return Input::None };
+        let (Some(field), Some(op)) = (chosen.get(), json::read::<Operator>(&op.get())) else { return Input::None };
         if matches!(op, Operator::Present | Operator::Absent) {
             return Input::None;
         }

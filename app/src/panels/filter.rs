@@ -1,6 +1,7 @@
 //! The dialog that puts a filter together: conditions and groups of them joined by AND or OR, how much they find, and the folder they are kept in.
 //! What a condition looks like is said in `condition`; what passes is the server's judgement.
 
+use crate::json;
 use super::Panels;
 use super::condition::{Row, RowFields};
 use super::sheet::{Close, Sheet};
@@ -175,7 +176,7 @@ fn Builder(folder: Option<FolderId>, fresh: bool) -> impl IntoView {
         (None, Some(found)) => found.filter.clone(),
         (None, None) => None,
     };
-    let begun = text_of.and_then(|text| serde_json::from_str::<Filter>(&text).ok()).unwrap_or_else(|| of_list(&store.filter()));
+    let begun = text_of.and_then(|text| json::read::<Filter>(&text)).unwrap_or_else(|| of_list(&store.filter()));
     let whole = draft.fill(&begun);
     if draft.pieces.with_untracked(Vec::is_empty) && whole {
         draft.add();
@@ -234,7 +235,7 @@ fn Builder(folder: Option<FolderId>, fresh: bool) -> impl IntoView {
     };
     let apply = move || {
         let Some(filter) = filter.get_untracked() else { return };
-        let text = serde_json::to_string(&filter).unwrap_or_default();
+        let text = json::write(&filter).unwrap_or_default();
         go(Sought { folder: None, filter: Some(text), order: Some(order).filter(|order| *order != ListOrder::default()) });
     };
     let trip = Trip::new();

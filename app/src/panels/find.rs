@@ -94,9 +94,9 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
         Goal::More(below) => search(Some(below)),
     };
     let commands = move || {
-        let words = typed.get().trim().to_lowercase();
+        let words = kit::lower(typed.get().trim());
         let address = |place: Place| Goal::Address(place.href(store.account));
-        let all: [(Text, Icon, Goal); 7] = [
+        let all: [(Text, Icon, Goal); 11] = [
             (text::CREATE_OPEN, Icon::SQUARE_PEN, Goal::Panel(Panel::Create)),
             (text::FILTER_OPEN, Icon::LIST_FILTER, Goal::Panel(Panel::Filter)),
             (text::FOLDERS_ADD, Icon::FUNNEL, Goal::Panel(Panel::NewFolder)),
@@ -110,7 +110,7 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
             (text::NAV_PROFILE, Icon::USER_ROUND, address(Place::Settings(Section::Profile))),
         ];
         all.into_iter()
-            .filter(move |(title, ..)| words.is_empty() || locale.say(*title).to_lowercase().contains(&words))
+            .filter(move |(title, ..)| words.is_empty() || kit::lower(locale.say(*title)).contains(&words))
             .collect::<Vec<_>>()
     };
     // Everything that can be picked, in the order it is drawn.

@@ -151,7 +151,7 @@ pub fn Recorder(
     };
     let recording = move || matches!(stage.get(), Stage::Recording | Stage::Paused);
     view! {
-        <div class="recorder" role="group" aria-label=t(text::RECORDER_LABEL) data-stage=attr(move || format!("{:?}", stage.get()).to_lowercase())>
+        <div class="recorder" role="group" aria-label=t(text::RECORDER_LABEL) data-stage=attr(move || format!("{:?}", stage.get()).to_ascii_lowercase())>
             {live(move || match stage.get() {
                 Stage::Asking => view! { <p class="recorder__line" role="status">{t(text::RECORDER_ASKING)}</p> }.any(),
                 Stage::Refused => view! { <p class="recorder__line" role="alert">{Icon::CIRCLE_ALERT.view()} {t(text::RECORDER_REFUSED)}</p> }.any(),

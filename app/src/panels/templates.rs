@@ -50,8 +50,8 @@ fn Choice(conversation: ConversationId, open: RwSignal<bool>) -> impl IntoView {
                 Some(Err(why)) => view! { <p class="failure__text" role="alert">{Icon::CIRCLE_ALERT.view()} <span>{why}</span></p> }.any(),
                 Some(Ok(all)) if all.is_empty() => view! { <p class="card__line">{t(text::TEMPLATES_NONE)}</p> }.any(),
                 Some(Ok(all)) => {
-                    let words = typed.get().to_lowercase();
-                    let fits = move |one: &TemplateView| format!("{} {} {}", one.title, one.name, one.body).to_lowercase().contains(&words);
+                    let words = kit::lower(&typed.get());
+                    let fits = move |one: &TemplateView| kit::lower(&format!("{} {} {}", one.title, one.name, one.body)).contains(&words);
                     let rows = all.into_iter().filter(fits).map(|one| {
                         let title = if one.title.is_empty() { one.name.clone() } else { one.title.clone() };
                         let (body, language) = (one.body.clone(), one.language.clone());

@@ -111,7 +111,7 @@ fn LabelChoices(conversation: ConversationId) -> impl IntoView {
         <TextField name="label-search" label=said(text::COMMON_SEARCH) value=typed/>
         <ul class="choices" role="list">
             {live(move || {
-                let words = typed.get().trim().to_lowercase();
+                let words = kit::lower(typed.get().trim());
                 store.labels.get().into_iter().filter(|label| label.title.contains(&words)).map(|label| {
                     let id = label.id;
                     view! {

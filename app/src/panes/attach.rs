@@ -1,6 +1,7 @@
 //! The files an agent adds to a reply: uploaded while the text is still being written, removable until it is sent.
 //! What a channel carries is said by its capabilities; what a file really is, by the server.
 
+use crate::json;
 use crate::store::Store;
 use kit::Icon;
 use kit::i18n::{Locale, fault_text, size, t, text};
@@ -145,9 +146,9 @@ async fn upload(store: Store, file: &web_sys::Blob, name: &str, voice: Option<Ve
     let body = answer.text().map_err(|_| FaultCode::Internal)?;
     let body = JsFuture::from(body).await.ok().and_then(|body| body.as_string()).unwrap_or_default();
     if answer.ok() {
-        return serde_json::from_slice(body.as_bytes()).map_err(|_| FaultCode::Internal);
+        return json::read(&body).ok_or(FaultCode::Internal);
     }
-    Err(serde_json::from_slice::<FaultBody>(body.as_bytes()).map_or(FaultCode::Internal, |fault| fault.code))
+    Err(json::read::<FaultBody>(&body).map_or(FaultCode::Internal, |fault| fault.code))
 }
 
 /// The button that picks files.

@@ -106,7 +106,7 @@ fn PersonMenu() -> impl IntoView {
             }
         });
     });
-    let state = move || format!("{:?}", availability.get()).to_lowercase();
+    let state = move || format!("{:?}", availability.get()).to_ascii_lowercase();
     let trigger = move || {
         view! {
             <span class="person">
@@ -125,7 +125,7 @@ fn PersonMenu() -> impl IntoView {
             <div class="menu__group" role="group" aria-label=t(text::AVAILABILITY_LABEL)>
                 {[Availability::Online, Availability::Busy, Availability::Offline].map(|choice| view! {
                     <MenuChoice chosen=Signal::derive(move || availability.get() == choice) run=Callback::new(move |()| choose(choice))>
-                        <span class="presence" data-state=format!("{choice:?}").to_lowercase()></span>
+                        <span class="presence" data-state=format!("{choice:?}").to_ascii_lowercase()></span>
                         {t(availability_text(choice))}
                     </MenuChoice>
                 }).collect_view()}

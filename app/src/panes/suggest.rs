@@ -43,10 +43,10 @@ impl Suggestions {
         let words = self.words.get_untracked();
         let offers = match begun(&words) {
             Some(('@', name)) if self.mode.get_untracked() == DraftMode::Note => {
-                let name = name.to_lowercase();
+                let name = kit::lower(&name);
                 let agents = self.store.agents.with_untracked(|all| all.iter().map(|agent| agent.name.clone()).collect::<Vec<_>>());
                 let teams = self.store.teams.with_untracked(|all| all.iter().map(|team| team.name.clone()).collect::<Vec<_>>());
-                let fits = agents.into_iter().chain(teams).filter(|title| title.to_lowercase().starts_with(&name));
+                let fits = agents.into_iter().chain(teams).filter(|title| kit::lower(title).starts_with(&name));
                 fits.map(|title| Offer { words: format!("@{title} "), title, note: String::new() }).take(MOST).collect()
             }
             Some(('/', code)) => {

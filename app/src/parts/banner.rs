@@ -35,7 +35,7 @@ pub fn Banner() -> impl IntoView {
         (Link::Offline, waiting) => Some(locale.count(text::LINK_QUEUE, i64::try_from(waiting).unwrap_or(i64::MAX))),
     };
     view! {
-        <div class="banner" role="status" data-link=attr(move || format!("{:?}", shown.get()).to_lowercase())>
+        <div class="banner" role="status" data-link=attr(move || format!("{:?}", shown.get()).to_ascii_lowercase())>
             {live(move || words().map(|words| view! {
                 <p class="banner__line">
                     {if shown.get() == Link::Offline { Icon::WIFI_OFF.view() } else { Icon::REFRESH_CW.view() }}

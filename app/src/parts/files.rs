@@ -25,7 +25,7 @@ fn File(file: AttachmentView) -> impl IntoView {
     if file.state != FileState::Ready {
         let words = if file.state == FileState::Failed { text::FILE_FAILED } else { text::FILE_COMING };
         return view! {
-            <span class="document" data-state=format!("{:?}", file.state).to_lowercase() role="status">
+            <span class="document" data-state=format!("{:?}", file.state).to_ascii_lowercase() role="status">
                 <span class="document__icon">{Icon::FILE_TEXT.view()}</span>
                 <span class="document__name">{file.name}</span>
                 <span class="document__size">{t(words)}</span>

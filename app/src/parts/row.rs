@@ -56,7 +56,7 @@ pub fn Row(
         <li
             class="row"
             data-unread=attr(move || (unread.get() > 0).to_string())
-            data-status=attr(move || format!("{:?}", status.get()).to_lowercase())
+            data-status=attr(move || format!("{:?}", status.get()).to_ascii_lowercase())
             data-picked=attr(move || picked.get().to_string())
         >
             <input
@@ -87,7 +87,7 @@ pub fn Row(
                         <span class="row__status">{t(status_one_text(status.get()))}</span>
                     }))}
                     {live(move || row.with(|row| row.conversation.priority).map(|priority| view! {
-                        <span class="flag row__flag" data-priority=format!("{priority:?}").to_lowercase() title=t(priority_text(Some(priority)))>
+                        <span class="flag row__flag" data-priority=format!("{priority:?}").to_ascii_lowercase() title=t(priority_text(Some(priority)))>
                             {Icon::FLAG.view()}
                             <span class="visually-hidden">{t(priority_text(Some(priority)))}</span>
                         </span>

@@ -1,18 +1,44 @@
 //! Calling the server: the functions of `api`, asked through one small client instead of one compiled per function.
 //! Answers stay text until somebody needs the value, so that every page is loaded by the same few types.
 
+use crate::json;
 use api::Fault;
 use kit::Draw;
 use leptos::prelude::*;
+use leptos::server::codee::string::FromToStringCodec;
 use leptos::server_fn::ServerFn;
-use model::FaultCode;
+use model::{FaultBody, FaultCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// An answer as it came, not yet read.
-pub type Text = Result<String, Fault>;
+/// An answer as it came, not yet read. It travels from the server's rendering to the browser's as one string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(pub Result<String, Fault>);
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Ok(text) => write!(f, "+{text}"),
+            Err(Fault(body)) => write!(f, "-{}", json::write(body).unwrap_or_default()),
+        }
+    }
+}
+
+impl std::str::FromStr for Text {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(match text.strip_prefix('+') {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(Fault(json::read(text.get(1..).unwrap_or_default()).unwrap_or(FaultBody::of(FaultCode::Internal)))),
+        }))
+    }
+}
+
+/// What a page waits for.
+pub type Loaded = Resource<Text, FromToStringCodec>;
 
 /// A future that a page may wait for, on the server too.
 type Wait<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -37,13 +63,13 @@ where
 {
     #[cfg(feature = "ssr")]
     {
-        Box::pin(async move { serde_json::to_string(&call.run_body().await?).map_err(|_| Fault::of(FaultCode::Internal)) })
+        Box::pin(async move { Text(call.run_body().await.and_then(|answer| json::write(&answer).ok_or(Fault::of(FaultCode::Internal)))) })
     }
     #[cfg(not(feature = "ssr"))]
     {
-        match serde_json::to_string(&call) {
-            Ok(body) => Box::pin(send_wrapper::SendWrapper::new(browser::post(F::PATH, body))),
-            Err(_) => Box::pin(std::future::ready(Err(Fault::of(FaultCode::Internal)))),
+        match json::write(&call) {
+            Some(body) => Box::pin(send_wrapper::SendWrapper::new(browser::post(F::PATH, body))),
+            None => Box::pin(std::future::ready(Text(Err(Fault::of(FaultCode::Internal))))),
         }
     }
 }
@@ -66,16 +92,16 @@ pub fn post(path: &'static str, body: String) -> Wait<Text> {
 /// # Errors
 /// The fault it is, or `Internal` for what cannot be read.
 pub fn read<T: DeserializeOwned>(text: Text) -> Result<T, Fault> {
-    serde_json::from_slice(text?.as_bytes()).map_err(|_| Fault::of(FaultCode::Internal))
+    json::read(&text.0?).ok_or(Fault::of(FaultCode::Internal))
 }
 
 /// What a page begins with: loaded on the server, taken over by the browser, loaded again when the key changes.
-pub fn loaded(key: impl Fn() -> String + Send + Sync + 'static, fetch: impl Fn() -> Wait<Text> + Send + Sync + 'static) -> Resource<Text> {
+pub fn loaded(key: impl Fn() -> String + Send + Sync + 'static, fetch: impl Fn() -> Wait<Text> + Send + Sync + 'static) -> Loaded {
     loaded_boxed(Box::new(key), Box::new(fetch))
 }
 
-fn loaded_boxed(key: Box<dyn Fn() -> String + Send + Sync>, fetch: Box<dyn Fn() -> Wait<Text> + Send + Sync>) -> Resource<Text> {
-    Resource::new_blocking(key, move |_| fetch())
+fn loaded_boxed(key: Box<dyn Fn() -> String + Send + Sync>, fetch: Box<dyn Fn() -> Wait<Text> + Send + Sync>) -> Loaded {
+    Resource::new_str_blocking(key, move |_| fetch())
 }
 
 /// Draws what has been loaded, and grey shapes until then.
@@ -108,11 +134,11 @@ mod browser {
 
     /// Posts JSON and reads the answer; a refusal's body is a fault.
     pub async fn post(path: &'static str, body: String) -> Text {
-        match attempt(path, body).await {
+        Text(match attempt(path, body).await {
             Ok((true, text)) => Ok(text),
-            Ok((false, text)) => Err(Fault(serde_json::from_slice(text.as_bytes()).unwrap_or(FaultBody::of(FaultCode::Internal)))),
+            Ok((false, text)) => Err(Fault(crate::json::read(&text).unwrap_or(FaultBody::of(FaultCode::Internal)))),
             Err(_) => Err(Fault::of(FaultCode::Offline)),
-        }
+        })
     }
 
     async fn attempt(path: &str, body: String) -> Result<(bool, String), JsValue> {

@@ -2,6 +2,7 @@
 //! One key sends once, however often it is asked; the event with the same key makes the bubble real.
 
 use super::Store;
+use crate::json;
 use crate::store::ask;
 use api::Fault;
 use futures::future::{Either, select};
@@ -161,7 +162,7 @@ impl Store {
     /// Brings back what a reload interrupted. Called once, in the browser.
     pub(super) fn restore_outbox(self) {
         let kept = browser::stored(&self.outbox_name()).unwrap_or_default();
-        let mut kept: Vec<Outgoing> = serde_json::from_slice(kept.as_bytes()).unwrap_or_default();
+        let mut kept: Vec<Outgoing> = json::read(&kept).unwrap_or_default();
         for entry in kept.iter_mut().filter(|entry| entry.state == Expectation::Sending) {
             entry.state = Expectation::Waiting;
         }
@@ -271,7 +272,7 @@ impl Store {
 
     fn outbox_changed(self, conversation: ConversationId) {
         let waiting = self.outbox.queue.with_value(|queue| {
-            let kept = if queue.is_empty() { None } else { serde_json::to_string(queue).ok() };
+            let kept = if queue.is_empty() { None } else { json::write(queue) };
             browser::store(&self.outbox_name(), kept.as_deref());
             queue.iter().filter(|entry| entry.state == Expectation::Waiting).count()
         });

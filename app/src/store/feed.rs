@@ -3,6 +3,7 @@
 
 use super::wire::{Missed, Wire};
 use super::{Link, Store};
+use crate::json;
 use crate::store::ask;
 use kit::browser;
 use kit::spawn;
@@ -92,7 +93,7 @@ impl Feed {
     fn listen(self: Rc<Self>) {
         let Some(channel) = self.channel.clone() else { return };
         let callback = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            let word = message.data().as_string().and_then(|text| serde_json::from_slice::<Wire>(text.as_bytes()).ok());
+            let word = message.data().as_string().and_then(|text| json::read::<Wire>(&text));
             let Some(word) = word.filter(|_| !self.leading.get()) else { return };
             self.heard.set(present());
             match word {
@@ -213,14 +214,14 @@ impl Feed {
     }
 
     fn notice(&self, text: &str) {
-        if let Ok(signal) = serde_json::from_slice::<Signal>(text.as_bytes()) {
+        if let Some(signal) = json::read::<Signal>(text) {
             self.store.signal(signal);
         }
     }
 
     /// Applies an event, or holds it while missed ones are on their way.
     fn hear(&self, text: &str) {
-        let Ok(event) = serde_json::from_slice::<Event>(text.as_bytes()) else { return };
+        let Some(event) = json::read::<Event>(text) else { return };
         match self.held.borrow_mut().as_mut() {
             Some(held) => held.push(event),
             None => self.store.apply(std::slice::from_ref(&event)),
@@ -271,7 +272,7 @@ impl Feed {
     }
 
     fn say(&self, word: &Wire) {
-        if let (Some(channel), Ok(text)) = (&self.channel, serde_json::to_string(word)) {
+        if let (Some(channel), Some(text)) = (&self.channel, json::write(word)) {
             // A word that cannot be said is made good by catching up.
             let _ = channel.post_message(&text.into());
         }
@@ -289,5 +290,5 @@ async fn fetch_missed(store: Store) -> Option<Missed> {
     let response = JsFuture::from(window().fetch_with_str(&address)).await.ok()?;
     let response = response.dyn_into::<web_sys::Response>().ok().filter(web_sys::Response::ok)?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
-    serde_json::from_slice(text.as_bytes()).ok()
+    json::read(&text)
 }

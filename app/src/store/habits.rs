@@ -1,13 +1,14 @@
 //! What somebody set for this browser alone: their keys, sounds, and how long a reply can be taken back.
 //! What follows a person to every device is kept by the server instead.
 
+use crate::json;
 use kit::browser;
 use std::collections::BTreeMap;
 
 const PLACE: &str = "recado-habits";
 
 fn all() -> BTreeMap<String, String> {
-    browser::stored(PLACE).and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    browser::stored(PLACE).and_then(|text| json::read(&text)).unwrap_or_default()
 }
 
 /// A habit, where it is not the usual. Only in a browser.
@@ -23,7 +24,7 @@ pub fn set_habit(name: &str, value: Option<&str>) {
         Some(value) => drop(all.insert(name.to_owned(), value.to_owned())),
         None => drop(all.remove(name)),
     }
-    browser::store(PLACE, Some(&serde_json::to_string(&all).unwrap_or_default()));
+    browser::store(PLACE, Some(&json::write(&all).unwrap_or_default()));
 }
 
 /// Seconds a reply can be taken back: one's own, else the account's.

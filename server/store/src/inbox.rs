@@ -257,7 +257,7 @@ pub async fn delete(tx: &Tx, account: AccountId, inbox: InboxId) -> Result<Vec<S
 pub async fn waiting(c: &impl Sql, account: AccountId, inbox: InboxId) -> Result<i64, Error> {
     // From the few jobs to their messages, never through all messages.
     let prefix = format!("deliver {account} ");
-    let sql = "SELECT CAST(count(*) AS BIGINT) AS id FROM job j JOIN message m ON m.id = CASE WHEN j.key LIKE $1 THEN CAST(substr(j.key, $2) AS BIGINT) END \
+    let sql = "SELECT CAST(count(*) AS BIGINT) AS id FROM job j JOIN message m ON m.id = CASE WHEN j.key LIKE $1 THEN CAST(substr(j.key, CAST($2 AS INTEGER)) AS BIGINT) END \
                WHERE j.kind = 'deliver' AND j.key LIKE $1 AND m.account_id = $3 AND m.inbox_id = $4 AND m.state = 'queued'";
     let values = vals![format!("{prefix}%"), prefix.len() as i64 + 1, account.0, inbox.0];
     Ok(c.one::<Id>(sql, values).await?.map_or(0, |row| row.id))

@@ -350,7 +350,7 @@ fn key_of(name: &str) -> String {
         c if c.is_ascii_alphanumeric() => c,
         _ => '_',
     };
-    let key: String = name.trim().to_lowercase().chars().map(plain).take(60).collect();
+    let key: String = kit::lower(name.trim()).chars().map(plain).take(60).collect();
     key.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
 }
 

@@ -34,7 +34,7 @@ fn key_of(label: &str) -> String {
         c if c.is_ascii_alphanumeric() => c,
         _ => '_',
     };
-    let key: String = label.trim().to_lowercase().chars().map(plain).take(60).collect();
+    let key: String = kit::lower(label.trim()).chars().map(plain).take(60).collect();
     key.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
 }
 

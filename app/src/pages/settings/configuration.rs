@@ -61,7 +61,7 @@ pub fn Configuration(
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             let lines = domains.get_untracked();
-            let allowed = lines.split_whitespace().map(str::to_lowercase).collect();
+            let allowed = lines.split_whitespace().map(kit::lower).collect();
             save.run(InboxChange { allowed_domains: Some(allowed), ..InboxChange::default() });
         };
         let key = identity_key.clone();

@@ -271,7 +271,7 @@ fn Keys() -> impl IntoView {
                                     let key = event.key();
                                     if key.chars().count() == 1 && key != " " && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
                                         event.prevent_default();
-                                        set(name, usual, key.to_lowercase());
+                                        set(name, usual, kit::lower(&key));
                                     }
                                 })
                             />

@@ -2,6 +2,7 @@
 //! What passes a filter is the server's judgement alone: an event makes the list ask again, it is never guessed here.
 
 use super::Store;
+use crate::json::{self, Raw};
 use crate::routes::{Place, Sought, query_of, query_of_sought};
 use crate::store::ask::{ask_text, post, read};
 use api::Fault;
@@ -11,7 +12,6 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use model::*;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::time::Duration;
 
 /// How long after an event a filter is asked again; what follows meanwhile is answered by the same question.
@@ -61,7 +61,7 @@ struct Draft {
     name: String,
     entity: Entity,
     shared: bool,
-    filter: Box<RawValue>,
+    filter: Raw,
     #[serde(default)]
     order: ListOrder,
 }
@@ -158,7 +158,7 @@ impl Store {
             return;
         };
         let account = self.account;
-        let (wanted, from) = (serde_json::to_string(&order).unwrap_or_default(), serde_json::to_string(&below).unwrap_or_default());
+        let (wanted, from) = (json::write(&order).unwrap_or_default(), json::write(&below).unwrap_or_default());
         let page = format!(r#"{{"account":{account},"filter":{filter},"order":{wanted},"below":{from}}}"#);
         let still = move |filter: &str| {
             self.found.with_untracked(|found| found.as_ref().is_some_and(|f| f.filter.as_deref() == Some(filter) && f.order == order))
@@ -245,7 +245,7 @@ impl Store {
                     name: draft.name,
                     shared: draft.shared,
                     count: count.unwrap_or_default(),
-                    filter: draft.filter.get().to_owned(),
+                    filter: draft.filter.0,
                     order: draft.order,
                 })
                 .collect();

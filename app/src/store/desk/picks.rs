@@ -82,7 +82,7 @@ impl Store {
             Undo::Operation(operation) => ask_text(api::UndoOperation { account, operation }),
         };
         spawn(async move {
-            match call.await {
+            match call.await.0 {
                 Ok(_) => self.toasts.say(text::UNDO_DONE.in_(self.locale.now())),
                 Err(fault) => self.toasts.fail(fault_text(self.locale.now(), &fault.0)),
             }
