@@ -7,16 +7,20 @@ use crate::live::Draw;
 use crate::live::act;
 use crate::live::each;
 use leptos::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// One message.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Toast {
     number: u64,
     text: String,
     bad: bool,
-    offer: Option<(&'static str, Callback<()>)>,
+    // Not a callback of the framework's: those end with the part of the page that made them, and a toast outlives it.
+    offer: Option<(&'static str, Offer)>,
 }
+
+type Offer = Arc<dyn Fn() + Send + Sync>;
 
 /// The messages now on the page, in context.
 #[derive(Clone, Copy, Debug)]
@@ -46,8 +50,8 @@ impl Toasts {
     }
 
     /// Says what was done, with one thing to do about it; it leaves after ten seconds, or once that is done.
-    pub fn offer(self, text: impl Into<String>, label: &'static str, run: Callback<()>) {
-        let number = self.push(text.into(), false, Some((label, run)));
+    pub fn offer(self, text: impl Into<String>, label: &'static str, run: impl Fn() + Send + Sync + 'static) {
+        let number = self.push(text.into(), false, Some((label, Arc::new(run))));
         set_timeout(move || self.dismiss(number), Duration::from_secs(10));
     }
 
@@ -56,7 +60,7 @@ impl Toasts {
         self.push(text.into(), true, None);
     }
 
-    fn push(self, text: String, bad: bool, offer: Option<(&'static str, Callback<()>)>) -> u64 {
+    fn push(self, text: String, bad: bool, offer: Option<(&'static str, Offer)>) -> u64 {
         let number = self.counter.get_value() + 1;
         self.counter.set_value(number);
         self.shown.update(|all| {
@@ -87,7 +91,7 @@ pub fn Toaster() -> impl IntoView {
                     {toast.offer.map(|(label, run)| view! {
                         <button type="button" class="link-button" on:click=act(move |_| {
                             toasts.dismiss(toast.number);
-                            run.run(());
+                            run();
                         })>{label}</button>
                     }.any())}
                     <button

@@ -43,7 +43,7 @@ impl Suggestions {
         let words = self.words.get_untracked();
         let offers = match begun(&words) {
             Some(('@', name)) if self.mode.get_untracked() == DraftMode::Note => {
-                let name = kit::lower(&name);
+                let name = kit::lower(name);
                 let agents = self.store.agents.with_untracked(|all| all.iter().map(|agent| agent.name.clone()).collect::<Vec<_>>());
                 let teams = self.store.teams.with_untracked(|all| all.iter().map(|team| team.name.clone()).collect::<Vec<_>>());
                 let fits = agents.into_iter().chain(teams).filter(|title| kit::lower(title).starts_with(&name));

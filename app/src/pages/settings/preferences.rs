@@ -41,6 +41,9 @@ const fn kind_text(kind: NotificationKind) -> Text {
 /// One way of being told: its words, and how it is read and set.
 type Way = (Text, fn(&Ways) -> bool, fn(&mut Ways, bool));
 
+/// A change of what is kept: the preferences, and whether one counts as away without a screen.
+type Edit = Box<dyn FnOnce(&mut (Preferences, bool))>;
+
 /// The ways that reach somebody today; the model knows more.
 const WAYS: [Way; 1] = [(text::PREFS_APP, |ways| ways.app, |ways, on| ways.app = on)];
 
@@ -59,7 +62,7 @@ fn Told() -> impl IntoView {
             }
         });
     });
-    let change = move |edit: Box<dyn FnOnce(&mut (Preferences, bool))>| {
+    let change = move |edit: Edit| {
         let Some(before) = kept.get_untracked() else { return };
         let mut next = before.clone();
         edit(&mut next);

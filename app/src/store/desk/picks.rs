@@ -64,8 +64,7 @@ impl Store {
 
     /// Says what was done, with a button that takes it back.
     pub fn offer_undo(self, words: String) {
-        let run = Callback::new(move |()| self.undo_last());
-        self.toasts.offer(words, text::UNDO_LABEL.in_(self.locale.now()), run);
+        self.toasts.offer(words, text::UNDO_LABEL.in_(self.locale.now()), move || self.undo_last());
     }
 
     /// Remembers an operation as what was done last.
