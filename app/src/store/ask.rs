@@ -79,7 +79,7 @@ pub fn post(path: &'static str, body: String) -> Wait<Text> {
     #[cfg(feature = "ssr")]
     {
         let _ = (path, body);
-        Box::pin(std::future::ready(Err(Fault::of(FaultCode::Offline))))
+        Box::pin(std::future::ready(Text(Err(Fault::of(FaultCode::Offline)))))
     }
     #[cfg(not(feature = "ssr"))]
     {

@@ -2,18 +2,13 @@
 // Chromium against a running server. The app's side is played by what the widget's own modules generate and read.
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execSync } from "node:child_process";
 import { chromium } from "@playwright/test";
 import { settings } from "./record.mjs";
 
 const { base, token, account, modules } = settings();
-const require = createRequire(modules + "/");
-const folder = (name) => {
-  let at = join(modules, "node_modules", name);
-  return at;
-};
+const folder = (name) => join(modules, "node_modules", name);
 const post = async (path, body) => {
   const answer = await fetch(`${base}/api/v1/accounts/${account}${path}`, { method: "POST", headers: { api_access_token: token, "content-type": "application/json" }, body: JSON.stringify(body) });
   return answer.json();

@@ -60,7 +60,10 @@ with tempfile.NamedTemporaryFile(suffix=".png") as file:
     file.flush()
     do("send_message with a picture", client.send_message, talk, "foto", filename=file.name, mime_type="image/png")
 messages = do("get_messages", client.get_messages, talk)
-assert any(m.get("attachments") for m in messages), "the picture is not among the messages"
+links = [a["data_url"] for m in messages for a in m.get("attachments", [])]
+assert links, "the picture is not among the messages"
+# Its own download takes the file's name from the end of the address.
+assert links[0].split("/")[-1].endswith(".png"), f"the address does not end in the file's name: {links[0]}"
 same = do("create_conversation_if_not_exists (again)", client.create_conversation_if_not_exists, client.get_contact(contact["id"]))
 assert same["id"] == talk["id"], "a second conversation was begun"
 report.finish()

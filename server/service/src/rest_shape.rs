@@ -191,7 +191,8 @@ impl World {
             .files
             .iter()
             .map(|file| {
-                let link = format!("{}{}", self.public_url, self.service.0.links.for_provider(self.account, file.id, self.now));
+                let path = self.service.0.links.for_provider(self.account, file.id, self.now);
+                let link = format!("{}{}", self.public_url, named(&path, &file.name).unwrap_or(path));
                 let kind = match file.kind {
                     AttachmentKind::Image => "image",
                     AttachmentKind::Video => "video",
@@ -552,6 +553,16 @@ impl World {
     }
 }
 
+/// A file's link with the proof in front and the file's name at its end: clients read its name and kind off there.
+fn named(link: &str, name: &str) -> Option<String> {
+    let (path, proof) = link.split_once("?until=")?;
+    let (until, by) = proof.split_once("&by=")?;
+    let name = if name.trim_matches('.').is_empty() { "file" } else { name };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~');
+    let safe: String = name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    Some(format!("{path}/{until}/{by}/{safe}"))
+}
+
 /// Which of several providers carries an inbox; none where there is only one.
 fn provider(inbox: &Inbox) -> Option<&'static str> {
     match inbox.kind.as_str() {
@@ -572,4 +583,17 @@ fn card(card: &Card) -> Value {
 fn question(q: &FormQuestion) -> Value {
     let options: Vec<_> = q.options.iter().map(|o| json!({ "label": o.title, "value": o.value })).collect();
     json!({ "name": q.name, "label": q.label, "type": q.kind, "options": options, "default": q.answer })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::named;
+
+    #[test]
+    fn a_link_ends_in_the_files_name() {
+        let link = "/files/1/2/signed?until=17&by=ab";
+        assert_eq!(named(link, "nota fiscal/é.pdf").unwrap(), "/files/1/2/signed/17/ab/nota%20fiscal%2F%C3%A9.pdf");
+        assert_eq!(named(link, "..").unwrap(), "/files/1/2/signed/17/ab/file");
+        assert_eq!(named("/avatars/x", "a.png"), None);
+    }
 }

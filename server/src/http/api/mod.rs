@@ -20,8 +20,8 @@ mod problem;
 mod saved;
 
 use super::{App, Caller};
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use call::{Call, Verb};
@@ -45,6 +45,7 @@ pub fn router() -> Router<App> {
     let door = any(enter).layer(DefaultBodyLimit::disable());
     Router::new()
         .route("/api", get(anybody))
+        .route("/files/{account}/{file}/signed/{until}/{by}/{name}", get(named))
         .route("/api/docs", get(docs::page))
         .route("/api/docs/openapi.json", get(docs::document))
         .route("/api/{*rest}", door.clone())
@@ -62,6 +63,14 @@ async fn anybody(State(app): State<App>) -> Response {
     let now = service::iso(app.service.now());
     let at = now.get(..19).unwrap_or_default().replace('T', " ");
     Json(json!({ "version": FOLLOWED, "timestamp": at, "queue_services": "ok", "data_services": "ok" })).into_response()
+}
+
+/// A file's link that ends in its name, as clients expect it, leads to the one without.
+async fn named(Path((account, file, until, by, _)): Path<(i64, i64, i64, String, String)>) -> Response {
+    if !by.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Problem::missing().into_response();
+    }
+    Redirect::temporary(&format!("/files/{account}/{file}/signed?until={until}&by={by}")).into_response()
 }
 
 async fn answer(app: App, caller: Caller, limits: Arc<Limits>, request: Request) -> Response {

@@ -195,7 +195,8 @@ impl Shop {
 
     /// Waits for something that comes by itself; the calls it brings are applied on the way.
     pub async fn until(&self, what: &str, fits: impl AsyncFn() -> bool) {
-        for _ in 0..200 {
+        // Only a failing test waits so long; a busy machine may need some of it.
+        for _ in 0..600 {
             self.world.settle().await;
             if fits().await {
                 return;

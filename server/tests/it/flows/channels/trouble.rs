@@ -129,3 +129,26 @@ async fn reading_on_messenger_sends_nothing() {
 async fn reading_on_instagram_sends_nothing() {
     reading_sends_nothing(&super::table::INSTAGRAM).await;
 }
+
+/// The provider took it and shows it, but its answer never comes: what was seen is not in doubt.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node for the simulators"]
+async fn an_echo_outruns_an_answer_that_never_comes() {
+    let shop = Shop::open(&super::table::MESSENGER).await;
+    shop.says(json!({ "text": "oi" })).await;
+    shop.control("knobs", json!({ "hang": 1, "status": "manual" })).await;
+    let draft = json!({ "conversation": shop.row().await.conversation.id, "key": crate::world::key(), "text": "um" });
+    let sent: MessageView = shop.ana().ok("send_reply", json!({ "draft": draft })).await;
+    let echo = async {
+        while !shop.sandbox.ask("hooks").await.to_string().contains("\"echo\"") {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        // Its delivery still waits for an answer while this is applied.
+        shop.world.settle().await;
+        assert_eq!(shop.message(sent.id).await.state, MessageState::Queued);
+    };
+    tokio::join!(shop.world.settle(), echo);
+    assert_eq!(shop.message(sent.id).await.state, MessageState::Sent);
+    assert_eq!((shop.messages().await.len(), shop.taken().await.len()), (2, 1));
+    shop.world.finish().await;
+}
