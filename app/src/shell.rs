@@ -72,6 +72,8 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
         // A program that has stopped answers nothing any more: the page says so, as nothing else can.
         "addEventListener('error', (event) => {{ if (event.error instanceof WebAssembly.RuntimeError) document.getElementById('stopped').hidden = false; }}); \
          document.getElementById('stopped').querySelector('button').addEventListener('click', () => location.reload()); \
+         for (const name of ['dragover', 'drop']) addEventListener(name, (event) => {{ \
+           if (event.dataTransfer?.types.includes('Files') && !event.target.closest?.('input[type=file]')) event.preventDefault(); }}); \
          import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); await hydrate(); \
          document.documentElement.dataset.hydrated = '';",
         options.js, options.wasm
