@@ -69,7 +69,12 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
     use leptos::nonce::use_nonce;
     use leptos_meta::MetaTags;
     let start = format!(
-        "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); await hydrate(); \
+        // A program that has stopped answers nothing any more: the page says so, as nothing else can.
+        "addEventListener('error', (event) => {{ if (event.error instanceof WebAssembly.RuntimeError) document.getElementById('stopped').hidden = false; }}); \
+         document.getElementById('stopped').querySelector('button').addEventListener('click', () => location.reload()); \
+         for (const name of ['dragover', 'drop']) addEventListener(name, (event) => {{ \
+           if (event.dataTransfer?.types.includes('Files') && !event.target.closest?.('input[type=file]')) event.preventDefault(); }}); \
+         import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); await hydrate(); \
          document.documentElement.dataset.hydrated = '';",
         options.js, options.wasm
     );
@@ -94,6 +99,10 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
+                <div id="stopped" class="stopped" role="alert" hidden>
+                    <span>{text::COMMON_STOPPED.in_(options.language)}</span>
+                    <button type="button" class="button">{text::ERROR_RELOAD.in_(options.language)}</button>
+                </div>
             </body>
         </html>
     }

@@ -20,6 +20,22 @@ pub fn store(key: &str, value: Option<&str>) {
     };
 }
 
+/// A text kept for as long as this tab lives.
+#[must_use]
+pub fn visited(key: &str) -> Option<String> {
+    web_sys::window()?.session_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Keeps a text for as long as this tab lives, or forgets it.
+pub fn visit_keep(key: &str, value: Option<&str>) {
+    let Some(storage) = web_sys::window().and_then(|window| window.session_storage().ok().flatten()) else { return };
+    // As with what is stored for longer: refused storage costs convenience only.
+    let _ = match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    };
+}
+
 fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }

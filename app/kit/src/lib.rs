@@ -12,6 +12,7 @@ mod icon;
 mod list;
 mod live;
 mod menu;
+mod rest;
 pub mod time;
 mod toast;
 
@@ -25,4 +26,5 @@ pub use model::{lower, upper};
 pub use list::VirtualList;
 pub use live::{AttrWords, Draw, act, attr, each, effect, live, spawn};
 pub use menu::{Menu, MenuChoice, MenuLink};
+pub use rest::Rest;
 pub use toast::{Toaster, Toasts};

@@ -8,7 +8,7 @@ use crate::routes::Place;
 use crate::store::{Store, ask, fresh_key};
 use kit::Draw;
 use kit::i18n::{Locale, said, t, text};
-use kit::{Avatar, Dialog, Failure, Icon, TextField};
+use kit::{Avatar, Dialog, Failure, Icon, Rest, TextField};
 use kit::{act, attr, effect, live, spawn};
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -130,14 +130,23 @@ fn Picker(typed: RwSignal<String>, choose: Callback<ContactView>, adding: RwSign
     let at = RwSignal::new(0_usize);
     let shown = RwSignal::new(true);
     let node = NodeRef::<html::Input>::new();
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let rest = Rest::new();
+    // Which words the list answers, and whether Enter waits for the answer to others.
+    let answered = StoredValue::new(String::new());
+    let eager = StoredValue::new(false);
     let search = move || {
-        let words = typed.get_untracked();
+        let Some(words) = typed.try_get_untracked() else { return };
         spawn(async move {
-            let answer = ask(api::FindClients { account: store.account, search: words.clone() }).await;
-            if typed.try_get_untracked() == Some(words) {
-                found.set(Some(answer.unwrap_or_default()));
-                at.set(0);
+            let answer = ask(api::FindClients { account: store.account, search: words.clone() }).await.unwrap_or_default();
+            if typed.try_get_untracked().as_ref() != Some(&words) {
+                return;
+            }
+            answered.set_value(words);
+            at.set(0);
+            let only = answer.first().cloned().filter(|_| eager.get_value());
+            found.set(Some(answer));
+            if let Some(only) = only {
+                choose.run(only);
             }
         });
     };
@@ -155,6 +164,12 @@ fn Picker(typed: RwSignal<String>, choose: Callback<ContactView>, adding: RwSign
         match event.key().as_str() {
             "ArrowDown" => at.update(|at| *at = (*at + 1).min(last)),
             "ArrowUp" => at.update(|at| *at = at.saturating_sub(1)),
+            // What the list answers to is no longer what stands in the field: the choice waits for the answer.
+            "Enter" if answered.with_value(|words| typed.with_untracked(|typed| words != typed)) => {
+                eager.set_value(true);
+                rest.stop();
+                search();
+            }
             "Enter" => {
                 let row = found.with_untracked(|found| found.as_ref().and_then(|found| found.get(at.get_untracked()).cloned()));
                 match row {
@@ -187,12 +202,8 @@ fn Picker(typed: RwSignal<String>, choose: Callback<ContactView>, adding: RwSign
                     prop:value=move || typed.get()
                     on:input=act(move |event| {
                         typed.set(event_target_value(&event));
-                        timer.update_value(|timer| {
-                            if let Some(timer) = timer.take() {
-                                timer.clear();
-                            }
-                            *timer = set_timeout_with_handle(search, REST).ok();
-                        });
+                        eager.set_value(false);
+                        rest.then(REST, search);
                     })
                     on:keydown=keys
                 />

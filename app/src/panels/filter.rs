@@ -10,7 +10,7 @@ use crate::routes::{Place, Sought, query_of_sought};
 use crate::store::{Store, ask};
 use kit::Draw;
 use kit::i18n::{Locale, Text, integer, said, t, text};
-use kit::{Failure, Icon, Segments, SelectField, SwitchField, TextField};
+use kit::{Failure, Icon, Rest, Segments, SelectField, SwitchField, TextField};
 use kit::{act, attr, effect, live, spawn};
 use leptos::ev;
 use leptos::prelude::*;
@@ -197,13 +197,11 @@ fn Builder(folder: Option<FolderId>, fresh: bool) -> impl IntoView {
     // How much it finds, counted again once typing rests.
     let filter = Memo::new(move |_| draft.filter());
     let count = RwSignal::new(None::<i64>);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let rest = Rest::new();
     effect(move || {
         let now = filter.get();
         count.set(None);
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
+        rest.stop();
         let Some(now) = now else { return };
         let ask_on = move || {
             spawn(async move {
@@ -213,12 +211,7 @@ fn Builder(folder: Option<FolderId>, fresh: bool) -> impl IntoView {
                 }
             });
         };
-        timer.set_value(set_timeout_with_handle(ask_on, REST).ok());
-    });
-    on_cleanup(move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
+        rest.then(REST, ask_on);
     });
     let words = move || match (filter.with(Option::is_some), count.get()) {
         (false, _) => locale.say(text::FILTER_INCOMPLETE).to_owned(),

@@ -9,7 +9,7 @@ use crate::store::{Store, ask};
 use kit::Draw;
 use kit::i18n::{Locale, Text, said, t, text};
 use kit::time::{Moment, Wording};
-use kit::{Avatar, Dialog, Failure, Icon};
+use kit::{Avatar, Dialog, Failure, Icon, Rest};
 use kit::{act, attr, effect, live, spawn};
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -50,7 +50,10 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let found = RwSignal::new(SearchView::default());
     let at = RwSignal::new(0_usize);
     let trip = Trip::new();
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let rest = Rest::new();
+    // Which words the list answers, and whether Enter waits for the answer to others.
+    let answered = StoredValue::new(String::new());
+    let eager = RwSignal::new(false);
     let node = NodeRef::<html::Input>::new();
     effect(move || {
         if let Some(node) = node.get() {
@@ -59,16 +62,18 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
         }
     });
     let search = move |below: Option<MessageId>| {
-        let words = typed.get_untracked();
+        let Some(words) = typed.try_get_untracked() else { return };
         if words.trim().is_empty() {
+            answered.set_value(words);
             found.set(SearchView::default());
             return;
         }
         spawn(async move {
             let answer = ask(api::Search { account: store.account, text: words.clone(), below }).await;
-            if typed.try_get_untracked() != Some(words) {
+            if typed.try_get_untracked().as_ref() != Some(&words) {
                 return;
             }
+            answered.set_value(words);
             match answer {
                 Ok(view) if below.is_some() => found.update(|all| {
                     all.messages.extend(view.messages);
@@ -128,11 +133,26 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
             all
         })
     });
+    effect(move || {
+        found.track();
+        if eager.get_untracked() && answered.with_value(|words| typed.with_untracked(|typed| words == typed)) {
+            eager.set(false);
+            if let Some(goal) = goals.with_untracked(|all| all.first().cloned()) {
+                go(goal);
+            }
+        }
+    });
     let keys = move |event: ev::KeyboardEvent| {
         let count = goals.with_untracked(Vec::len);
         match event.key().as_str() {
             "ArrowDown" if count > 0 => at.update(|at| *at = (*at + 1) % count),
             "ArrowUp" if count > 0 => at.update(|at| *at = (*at + count - 1) % count),
+            // The list still answers to earlier words: Enter takes what comes first of the answer to these.
+            "Enter" if answered.with_value(|words| typed.with_untracked(|typed| words != typed)) => {
+                eager.set(true);
+                rest.stop();
+                search(None);
+            }
             "Enter" => {
                 if let Some(goal) = goals.with_untracked(|all| all.get(at.get_untracked()).cloned()) {
                     go(goal);
@@ -167,8 +187,9 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
         <div class="find">
             <input
                 class="field__input"
-                type="search"
+                type="text"
                 role="combobox"
+                enterkeyhint="search"
                 autocomplete="off"
                 aria-label=t(text::COMMON_SEARCH)
                 aria-expanded="true"
@@ -179,13 +200,9 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
                 node_ref=node
                 on:input=act(move |event| {
                     typed.set(event_target_value(&event));
+                    eager.set(false);
                     trip.forget();
-                    timer.update_value(|timer| {
-                        if let Some(timer) = timer.take() {
-                            timer.clear();
-                        }
-                        *timer = set_timeout_with_handle(move || search(None), REST).ok();
-                    });
+                    rest.then(REST, move || search(None));
                 })
                 on:keydown=keys
             />

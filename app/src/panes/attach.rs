@@ -2,98 +2,110 @@
 //! What a channel carries is said by its capabilities; what a file really is, by the server.
 
 use crate::json;
-use crate::store::Store;
+use crate::store::{Attached, Progress, Store};
 use kit::Icon;
 use kit::i18n::{Locale, fault_text, size, t, text};
 use kit::spawn;
 use kit::{act, attr};
 use leptos::html;
 use leptos::prelude::*;
-use model::{AttachmentKind, Capabilities, FaultBody, FaultCode, UploadView};
+use model::{AttachmentKind, Capabilities, ConversationId, DraftMode, FaultBody, FaultCode, UploadView};
+use std::pin::Pin;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-#[derive(Clone, Debug, PartialEq)]
-enum Progress {
-    Leaving,
-    Done(UploadView),
-    Failed(String),
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Item {
-    number: u64,
-    name: String,
-    size: i64,
-    progress: Progress,
-}
-
-/// The files of one composer.
+/// The files of one composer: those of the conversation and of the tab that is open. They belong to the store and outlive it.
 #[derive(Clone, Copy, Debug)]
 pub struct Attachments {
-    items: RwSignal<Vec<Item>>,
-    counter: StoredValue<u64>,
+    conversation: ConversationId,
+    mode: RwSignal<DraftMode>,
+    // The server draws none; what this tab kept shows once the page is taken over.
+    awake: RwSignal<bool>,
     store: Store,
     locale: Locale,
 }
 
 impl Attachments {
-    /// No files.
-    pub fn new() -> Self {
-        Self { items: RwSignal::new(Vec::new()), counter: StoredValue::new(0), store: Store::current(), locale: Locale::current() }
+    /// The files of a conversation's composer.
+    pub fn new(conversation: ConversationId, mode: RwSignal<DraftMode>) -> Self {
+        let awake = RwSignal::new(false);
+        kit::effect(move || awake.set(true));
+        Self { conversation, mode, awake, store: Store::current(), locale: Locale::current() }
+    }
+
+    /// The files of the tab that is open, tracked.
+    pub fn all(self) -> Vec<Attached> {
+        if self.awake.get() { self.store.files(self.conversation, self.mode.get()).get() } else { Vec::new() }
+    }
+
+    fn change(self, mode: DraftMode, change: impl FnOnce(&mut Vec<Attached>)) {
+        self.store.change_files(self.conversation, mode, change);
     }
 
     /// Whether any is still on its way, tracked.
     pub fn busy(self) -> bool {
-        self.items.with(|items| items.iter().any(|item| item.progress == Progress::Leaving))
+        self.all().iter().any(|item| item.progress == Progress::Leaving)
     }
 
     /// Whether there is one to send, tracked.
     pub fn any(self) -> bool {
-        self.items.with(|items| items.iter().any(|item| matches!(item.progress, Progress::Done(_))))
+        self.all().iter().any(|item| matches!(item.progress, Progress::Done(_)))
     }
 
     /// Takes what has been uploaded.
     pub fn take(self) -> Vec<UploadView> {
-        let items = self.items.try_update(std::mem::take).unwrap_or_default();
-        let done = |item: Item| match item.progress {
+        let mut items = Vec::new();
+        self.change(self.mode.get_untracked(), |all| items = std::mem::take(all));
+        let done = |item: Attached| match item.progress {
             Progress::Done(upload) => Some(upload),
             _ => None,
         };
         items.into_iter().filter_map(done).collect()
     }
 
-    /// Uploads a recording; when it is there, `done` is called.
-    pub fn add_voice(self, sound: send_wrapper::SendWrapper<web_sys::Blob>, bars: Vec<u8>, done: Box<dyn FnOnce()>) {
-        let number = self.counter.get_value() + 1;
-        self.counter.set_value(number);
-        #[expect(clippy::cast_possible_truncation, reason = "no recording is larger than an i64")]
-        let size = sound.size() as i64;
-        let name = text::RECORDER_LABEL.in_(self.locale.now()).to_owned();
-        self.items.update(|items| items.push(Item { number, name, size, progress: Progress::Leaving }));
+    /// Puts a file in line and uploads it, unless it is refused already.
+    fn enter(self, name: String, size: i64, refusal: Option<String>, leave: impl FnOnce() -> Leaving, done: Option<Box<dyn FnOnce()>>) {
+        let mode = self.mode.get_untracked();
+        let refused = refusal.is_some();
+        let mut number = 0;
+        self.change(mode, |items| {
+            number = items.iter().map(|item| item.number).max().unwrap_or(0) + 1;
+            items.push(Attached { number, name, size, progress: refusal.map_or(Progress::Leaving, Progress::Failed) });
+        });
+        if refused {
+            return;
+        }
+        let work = leave();
         spawn(async move {
-            let answer = upload(self.store, &sound, "audio.webm", Some(bars)).await;
+            let answer = work.await;
             let good = answer.is_ok();
             let progress = match answer {
                 Ok(view) => Progress::Done(view),
                 Err(code) => Progress::Failed(fault_text(self.locale.now(), &FaultBody::of(code))),
             };
-            // The composer may be gone by now.
-            let _ = self.items.try_update(|items| {
+            // It may have been removed meanwhile.
+            self.change(mode, |items| {
                 if let Some(item) = items.iter_mut().find(|item| item.number == number) {
                     item.progress = progress;
                 }
             });
-            if good {
+            if let Some(done) = done.filter(|_| good) {
                 done();
             }
         });
     }
 
+    /// Uploads a recording; when it is there, `done` is called.
+    pub fn add_voice(self, sound: send_wrapper::SendWrapper<web_sys::Blob>, bars: Vec<u8>, done: Box<dyn FnOnce()>) {
+        #[expect(clippy::cast_possible_truncation, reason = "no recording is larger than an i64")]
+        let size = sound.size() as i64;
+        let name = text::RECORDER_LABEL.in_(self.locale.now()).to_owned();
+        let store = self.store;
+        self.enter(name, size, None, move || Box::pin(async move { upload(store, &sound, "audio.webm", Some(bars)).await }), Some(done));
+    }
+
     /// Begins to upload a file, unless the channel would refuse it.
     pub fn add(self, file: web_sys::File, may: &Capabilities) {
-        let number = self.counter.get_value() + 1;
-        self.counter.set_value(number);
         #[expect(clippy::cast_possible_truncation, reason = "no file is larger than an i64")]
         let bytes = file.size() as i64;
         let kind = match file.type_().split('/').next() {
@@ -104,7 +116,7 @@ impl Attachments {
         };
         let language = self.locale.now();
         let limit = may.limit(kind);
-        let count = self.items.with_untracked(Vec::len);
+        let count = self.store.files(self.conversation, self.mode.get_untracked()).with_untracked(Vec::len);
         let refusal = if limit == 0 {
             Some(text::ATTACH_KIND.in_(language).to_owned())
         } else if bytes > limit {
@@ -114,25 +126,22 @@ impl Attachments {
         } else {
             None
         };
-        let progress = refusal.clone().map_or(Progress::Leaving, Progress::Failed);
-        self.items.update(|items| items.push(Item { number, name: file.name(), size: bytes, progress }));
-        if refusal.is_some() {
-            return;
-        }
-        spawn(async move {
-            let progress = match upload(self.store, &file, &file.name(), None).await {
-                Ok(view) => Progress::Done(view),
-                Err(code) => Progress::Failed(fault_text(self.locale.now(), &FaultBody::of(code))),
-            };
-            // The composer may be gone by now.
-            let _ = self.items.try_update(|items| {
-                if let Some(item) = items.iter_mut().find(|item| item.number == number) {
-                    item.progress = progress;
-                }
-            });
-        });
+        let (store, name) = (self.store, file.name());
+        self.enter(
+            name.clone(),
+            bytes,
+            refusal,
+            move || {
+                let work = async move { upload(store, &file, &name, None).await };
+                Box::pin(work)
+            },
+            None,
+        );
     }
 }
+
+/// An upload under way.
+type Leaving = Pin<Box<dyn Future<Output = Result<UploadView, FaultCode>>>>;
 
 async fn upload(store: Store, file: &web_sys::Blob, name: &str, voice: Option<Vec<u8>>) -> Result<UploadView, FaultCode> {
     let name = crate::routes::escaped(name).replace('/', "%2F");
@@ -195,8 +204,8 @@ pub fn AttachList(
     files: Attachments,
 ) -> impl IntoView {
     let locale = Locale::current();
-    let remove = move |number: u64| files.items.update(|items| items.retain(|item| item.number != number));
-    let line = move |item: Item| {
+    let remove = move |number: u64| files.change(files.mode.get_untracked(), |items| items.retain(|item| item.number != number));
+    let line = move |item: Attached| {
         let (number, name) = (item.number, item.name.clone());
         let state = match item.progress {
             Progress::Leaving => "leaving",
@@ -224,7 +233,7 @@ pub fn AttachList(
         }
     };
     move || {
-        let items = files.items.get();
+        let items = files.all();
         (!items.is_empty()).then(|| view! { <ul class="attached-list" role="list">{items.into_iter().map(line).collect_view()}</ul> })
     }
 }

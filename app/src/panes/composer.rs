@@ -5,7 +5,7 @@ use super::attach::{AttachButton, AttachList, Attachments};
 use super::suggest::Suggestions;
 use crate::pages::tool;
 use crate::panels::{Panel, Panels, Tool};
-use crate::store::{Me, Parcel, Store, Terms, undo_seconds};
+use crate::store::{Desktop, Me, Parcel, Store, Terms, undo_seconds};
 use kit::Draw;
 use kit::Icon;
 use kit::i18n::{Locale, Text, t, text};
@@ -67,9 +67,10 @@ pub fn Composer(
 ) -> impl IntoView {
     let (store, me, locale) = (Store::current(), Me::current(), Locale::current());
     let node = NodeRef::<html::Textarea>::new();
-    let mode = RwSignal::new(DraftMode::Reply);
+    let place = store.left_at(conversation);
+    let mode = RwSignal::new(place.mode);
     let noting = move || mode.get() == DraftMode::Note;
-    let words = RwSignal::new(store.known_draft(conversation, DraftMode::Reply));
+    let words = RwSignal::new(store.known_draft(conversation, place.mode));
     effect(move || {
         // What this browser kept is newer than what the server knew; each mode has its own.
         let kept = store.draft(conversation, mode.get());
@@ -96,7 +97,7 @@ pub fn Composer(
         let open = last.is_some_and(|last| now.since(last) < i64::from(hours) * 3_600_000);
         (!open && mode.get() == DraftMode::Reply).then_some(hours)
     });
-    let files = Attachments::new();
+    let files = Attachments::new(conversation, mode);
     let left = Memo::new(move |_| {
         let limit = i64::from(limit.get());
         let unit = may.with(|may| may.as_ref().map(|may| may.more.unit)).unwrap_or_default();
@@ -138,6 +139,17 @@ pub fn Composer(
             *timer = set_timeout_with_handle(stop_typing, STOPPED).ok();
         });
     };
+    // Coming back finds the caret where it stood.
+    effect(move || {
+        if let (Some(field), Some(caret)) = (node.get(), place.caret) {
+            // A place beyond the text is its end.
+            let _ = field.set_selection_range(caret, caret);
+        }
+    });
+    let remember = move || {
+        let caret = node.get_untracked().and_then(|field| field.selection_start().ok().flatten());
+        store.leave_at(conversation, Desktop { mode: mode.get_untracked(), caret });
+    };
     on_cleanup(move || {
         if typing.try_with_value(|(said, _)| said.is_some()) == Some(true) {
             stop_typing();
@@ -175,6 +187,16 @@ pub fn Composer(
             send();
         }
     };
+    let dragged = RwSignal::new(false);
+    let dropped = move |event: web_sys::DragEvent| {
+        let Some(list) = event.data_transfer().and_then(|data| data.files()) else { return };
+        let Some(may) = may.get_untracked() else { return };
+        for file in (0..list.length()).filter_map(|at| list.get(at)) {
+            files.add(file, &may);
+        }
+        kit::browser::focus_soon("#reply");
+    };
+    drag_target(dragged, dropped);
     let pasted = move |event: ev::ClipboardEvent| {
         let (Some(data), Some(may)) = (event.clipboard_data(), may.get_untracked()) else { return };
         let Some(list) = data.files().filter(|list| list.length() > 0) else { return };
@@ -228,6 +250,7 @@ pub fn Composer(
                 aria-selected=attr(move || (mode.get() == to).to_string())
                 on:click=act(move |_| {
                     mode.set(to);
+                    remember();
                     kit::browser::focus_soon("#reply");
                 })
             >
@@ -249,6 +272,11 @@ pub fn Composer(
                 send();
             })
         >
+            {live(move || dragged.get().then(|| view! {
+                <div class="composer__drop" aria-hidden="true">
+                    {Icon::PAPERCLIP.view()} <span>{t(if noting() { text::ATTACH_DROP_NOTE } else { text::ATTACH_DROP })}</span>
+                </div>
+            }))}
             <div class="composer__sheet">
                 <div class="composer__tabs" role="tablist" aria-label=t(text::COMPOSER_REGION)>
                     {tab(DraftMode::Reply, text::COMPOSER_LABEL)}
@@ -303,6 +331,9 @@ pub fn Composer(
                             typed();
                         })
                         on:keydown=keys
+                        on:keyup=act(move |_: ev::KeyboardEvent| remember())
+                        on:pointerup=act(move |_: ev::PointerEvent| remember())
+                        on:blur=act(move |_: ev::FocusEvent| remember())
                         on:paste=pasted
                     ></textarea>
                 </div>
@@ -361,4 +392,33 @@ pub fn Composer(
         </form>
     }
     .any()
+}
+
+/// Takes files dropped anywhere on the page, and says while some hang over it.
+fn drag_target(over: RwSignal<bool>, take: impl Fn(web_sys::DragEvent) + Send + Sync + 'static) {
+    let carries = |event: &web_sys::DragEvent| event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0));
+    let take = StoredValue::new(take);
+    effect(move || {
+        let handles = [
+            window_event_listener(ev::dragover, move |event| {
+                if carries(&event) {
+                    event.prevent_default();
+                    over.set(true);
+                }
+            }),
+            window_event_listener(ev::dragleave, move |event| {
+                if event.related_target().is_none() {
+                    over.set(false);
+                }
+            }),
+            window_event_listener(ev::drop, move |event| {
+                if carries(&event) {
+                    event.prevent_default();
+                    over.set(false);
+                    take.with_value(|take| take(event));
+                }
+            }),
+        ];
+        on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
+    });
 }

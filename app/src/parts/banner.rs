@@ -3,7 +3,7 @@
 
 use crate::store::{Link, Store};
 use kit::Draw;
-use kit::Icon;
+use kit::{Icon, Rest};
 use kit::i18n::{Locale, text};
 use kit::{attr, effect, live};
 use leptos::prelude::*;
@@ -14,18 +14,14 @@ use std::time::Duration;
 pub fn Banner() -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let shown = RwSignal::new(Link::Up);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let rest = Rest::new();
     effect(move || {
         let link = store.link.get();
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
+        rest.stop();
         match link {
             Link::Up | Link::Offline => shown.set(link),
             Link::Reconnecting if shown.get_untracked() != Link::Up => shown.set(link),
-            Link::Reconnecting => {
-                timer.set_value(set_timeout_with_handle(move || shown.set(store.link.get_untracked()), Duration::from_secs(3)).ok())
-            }
+            Link::Reconnecting => rest.then(Duration::from_secs(3), move || shown.set(store.link.get_untracked())),
         }
     });
     let words = move || match (shown.get(), store.waiting()) {

@@ -2,16 +2,54 @@
 //! Nothing but typing and sending ever changes one.
 
 use super::Store;
+use crate::json;
 use crate::store::ask;
 use kit::browser;
 use kit::spawn;
 use leptos::prelude::*;
-use model::{ConversationId, DraftMode};
+use model::{ConversationId, DraftMode, UploadView};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::time::Duration;
 
 /// How long after the last key the server hears of a draft.
 const SETTLE: Duration = Duration::from_millis(1200);
+
+/// How far a file has come on its way to the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Progress {
+    /// On its way.
+    Leaving,
+    /// There, under a key to name when sending.
+    Done(UploadView),
+    /// Refused, and why.
+    Failed(String),
+}
+
+/// A file beside a draft.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attached {
+    /// What tells it from the others.
+    pub number: u64,
+    /// Its name.
+    pub name: String,
+    /// Bytes.
+    pub size: i64,
+    /// How far it has come.
+    pub progress: Progress,
+}
+
+/// The files beside one draft; they outlive the composer that shows them.
+pub type Files = ArcRwSignal<Vec<Attached>>;
+
+/// Where an agent was when they left a conversation: which tab, and the caret in each, in UTF-16 units.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Desktop {
+    /// The tab.
+    pub mode: DraftMode,
+    /// The caret in it.
+    pub caret: Option<u32>,
+}
 
 /// The drafts of one store.
 #[derive(Clone, Copy, Debug)]
@@ -19,11 +57,13 @@ pub(super) struct Drafts {
     /// As the server knows them, for the threads opened so far.
     pub(super) known: StoredValue<HashMap<(ConversationId, DraftMode), String>>,
     timers: StoredValue<HashMap<(ConversationId, DraftMode), TimeoutHandle>>,
+    files: StoredValue<HashMap<(ConversationId, DraftMode), Files>>,
+    left: StoredValue<HashMap<ConversationId, Desktop>>,
 }
 
 impl Drafts {
     pub(super) fn new() -> Self {
-        Self { known: StoredValue::new(HashMap::new()), timers: StoredValue::new(HashMap::new()) }
+        Self { known: StoredValue::new(HashMap::new()), timers: StoredValue::new(HashMap::new()), files: StoredValue::new(HashMap::new()), left: StoredValue::new(HashMap::new()) }
     }
 }
 
@@ -101,6 +141,39 @@ impl Store {
                 });
             }
         });
+    }
+
+    /// The files beside a draft. In a browser, those of this tab's last visit come back.
+    #[must_use]
+    pub fn files(self, conversation: ConversationId, mode: DraftMode) -> Files {
+        let name = format!("files-{}", self.draft_name(conversation, mode));
+        let find = |all: &mut HashMap<_, Files>| {
+            all.entry((conversation, mode))
+                .or_insert_with(|| ArcRwSignal::new(browser::visited(&name).and_then(|kept| json::read(&kept)).unwrap_or_default()))
+                .clone()
+        };
+        self.drafts.files.try_update_value(find).unwrap_or_default()
+    }
+
+    /// Changes the files beside a draft, and keeps those that have arrived for as long as the tab lives.
+    pub fn change_files(self, conversation: ConversationId, mode: DraftMode, change: impl FnOnce(&mut Vec<Attached>)) {
+        let files = self.files(conversation, mode);
+        files.update(change);
+        let arrived: Vec<Attached> =
+            files.with_untracked(|files| files.iter().filter(|file| matches!(file.progress, Progress::Done(_))).cloned().collect());
+        let kept = if arrived.is_empty() { None } else { json::write(&arrived) };
+        browser::visit_keep(&format!("files-{}", self.draft_name(conversation, mode)), kept.as_deref());
+    }
+
+    /// Where the agent was when they left this conversation.
+    #[must_use]
+    pub fn left_at(self, conversation: ConversationId) -> Desktop {
+        self.drafts.left.with_value(|left| left.get(&conversation).copied()).unwrap_or_default()
+    }
+
+    /// Remembers where the agent is.
+    pub fn leave_at(self, conversation: ConversationId, place: Desktop) {
+        self.drafts.left.try_update_value(|left| left.insert(conversation, place));
     }
 
     fn draft_name(self, conversation: ConversationId, mode: DraftMode) -> String {

@@ -14,6 +14,7 @@ mod wire;
 
 pub use ask::{Text, ask, ask_text, loaded, read, shown};
 pub use desk::{Link, Start, Store};
+pub use drafts::{Attached, Desktop, Progress};
 pub use expect::{Expectation, Parcel, Terms, fresh_key};
 pub use feed::follow;
 pub use habits::{habit, set_habit, undo_seconds};

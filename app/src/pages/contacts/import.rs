@@ -10,6 +10,7 @@ use kit::i18n::{Language, Locale, Text, integer, said, t, text, violation_text};
 use kit::{Failure, Icon, SelectField, Submit, SwitchField};
 use kit::{act, effect, live, spawn};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use leptos::{ev, html};
 use model::{AttributeView, Entity, FaultCode, ImportDraft, LabelId, OperationView, Violation};
 use wasm_bindgen_futures::JsFuture;
@@ -40,7 +41,7 @@ pub fn Import(
     let (store, locale) = (Store::current(), Locale::current());
     let turn = expect_context::<Turn>();
     let account = store.account;
-    let file = StoredValue::new_local(None::<web_sys::File>);
+    let file = StoredValue::new(None::<SendWrapper<web_sys::File>>);
     let node = NodeRef::<html::Input>::new();
     let encoding = RwSignal::new(String::new());
     let sheet = RwSignal::new(None::<Sheet>);
@@ -76,7 +77,7 @@ pub fn Import(
     let picked = move |_| {
         let found = node.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
         if found.is_some() {
-            file.set_value(found);
+            file.set_value(found.map(SendWrapper::new));
             take();
         }
     };

@@ -15,7 +15,7 @@ use crate::store::{ask, ask_text, loaded, read, shown};
 use kit::Draw;
 use kit::i18n::{Locale, fault_text, said, t, text};
 use kit::spawn;
-use kit::{Avatar, Dialog, Empty, Icon, Menu, MenuChoice, Skeleton, Toasts};
+use kit::{Avatar, Dialog, Empty, Icon, Menu, MenuChoice, Rest, Skeleton, Toasts};
 use kit::{act, attr, each, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -53,7 +53,7 @@ pub fn Contacts(
     let order = RwSignal::new(ContactOrder::default());
     let turn = Turn(RwSignal::new(0));
     provide_context(turn);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let rest = Rest::new();
     let page = move |after: Option<ContactId>| api::ListContacts {
         account,
         search: asked.get_untracked(),
@@ -65,14 +65,11 @@ pub fn Contacts(
     let further = RwSignal::new((Vec::<ContactView>::new(), None::<bool>));
     let typed = move |event| {
         search.set(event_target_value(&event));
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
         let ask = move || {
             further.set((Vec::new(), None));
             asked.set(search.get_untracked());
         };
-        timer.set_value(set_timeout_with_handle(ask, REST).ok());
+        rest.then(REST, ask);
     };
     kit::effect(move || {
         // What was loaded below belongs to the list as it was.

@@ -91,7 +91,7 @@ impl Shelf {
                 changed.run(());
             });
         };
-        let (submit, remove) = (StoredValue::new_local(submit), StoredValue::new_local(remove));
+        let (submit, remove) = (StoredValue::new(submit), StoredValue::new(remove));
         let row = move |item: Item| {
             let (id, name, doom) = (item.id, item.title.clone(), item.clone());
             let again = name.clone();
