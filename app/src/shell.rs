@@ -63,6 +63,12 @@ pub(crate) fn title(words: impl Fn() -> String + Send + Sync + 'static) -> TextP
     if cfg!(feature = "ssr") { untrack(words).into() } else { words.into() }
 }
 
+/// Puts the panes as this browser left them before anything is drawn, so that nothing moves afterwards (panes/rail.rs, panes/grip.rs).
+#[cfg(feature = "ssr")]
+const ARRANGE: &str = "try { const root = document.documentElement, list = localStorage.getItem('recado-list'); \
+    if (list) root.style.setProperty('--list', `${list}px`); \
+    if (localStorage.getItem('recado-scopes')) root.toggleAttribute('data-folded', true); } catch {}";
+
 /// The document. Scripts carry the request's nonce; the page is hydrated by the module script at its end.
 #[cfg(feature = "ssr")]
 pub fn shell(options: ShellOptions) -> impl IntoView {
@@ -91,6 +97,7 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
                 <meta name="robots" content="noindex"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="preload" href="/fonts/inter.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <script nonce=use_nonce() inner_html=ARRANGE></script>
                 <link rel="stylesheet" href=options.css.clone()/>
                 <link rel="modulepreload" href=options.js.clone() nonce=use_nonce()/>
                 <link rel="preload" href=options.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>

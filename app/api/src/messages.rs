@@ -22,6 +22,13 @@ pub async fn send_reply(account: AccountId, draft: ReplyDraft) -> Result<Message
     Ok(service.send_reply(&scope, draft).await?)
 }
 
+/// To whom a reply by mail goes and about what, if its author says nothing.
+#[server(input = Json)]
+pub async fn reply_head(account: AccountId, conversation: ConversationId, quote: Option<MessageId>) -> Result<MailHead, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.reply_head(&scope, conversation, quote).await?)
+}
+
 /// Sends a failed or unconfirmed message again, because a person decided so.
 #[server(input = Json)]
 pub async fn retry_message(account: AccountId, message: MessageId) -> Result<MessageView, Fault> {

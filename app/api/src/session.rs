@@ -59,6 +59,19 @@ pub async fn sign_out_everywhere() -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether this server sends mail of its own, so that a forgotten password needs nobody else.
+#[server(input = Json)]
+pub async fn sends_mail() -> Result<bool, Fault> {
+    Ok(Caller::take()?.service.sends_mail())
+}
+
+/// Mails a link to set a new password. The answer is the same for known and unknown people.
+#[server(input = Json)]
+pub async fn forgot_password(email: String) -> Result<(), Fault> {
+    let caller = Caller::take()?;
+    Ok(caller.service.forgot_password(&email, caller.origin()).await?)
+}
+
 /// Sets a new password with the token of a link, and ends every session of the person.
 #[server(input = Json)]
 pub async fn reset_password(token: String, password: String) -> Result<(), Fault> {

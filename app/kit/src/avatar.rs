@@ -5,9 +5,13 @@ use crate::live::Draw;
 use crate::live::live;
 use leptos::prelude::*;
 
-/// Up to two initials of a name.
+/// Up to two initials of a name, or the last two digits of a numbered one.
 #[must_use]
 pub fn initials(name: &str) -> String {
+    // Visitors are told apart by the end of their number.
+    if let Some(number) = name.split_whitespace().next_back().filter(|word| word.bytes().all(|byte| byte.is_ascii_digit())) {
+        return number[number.len().saturating_sub(2)..].to_owned();
+    }
     let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|c| !c.is_ascii() || c.is_ascii_alphanumeric()));
     let first = words.next();
     let last = words.next_back();
@@ -61,6 +65,7 @@ mod tests {
     fn initials_take_the_first_and_the_last_name() {
         assert_eq!(initials("Maria da Silva"), "MS");
         assert_eq!(initials("émile"), "É");
+        assert_eq!(initials("Visitante 10001"), "01");
         assert_eq!(initials("  "), "");
     }
 }

@@ -56,6 +56,34 @@ pub fn focus_soon(selector: &'static str) {
     request_animation_frame(move || look(selector, 60));
 }
 
+/// How much larger than usual this person reads; what is measured in pixels follows it.
+#[must_use]
+pub fn scale() -> f64 {
+    let style = document().document_element().and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let size = style.and_then(|style| style.get_property_value("font-size").ok()).unwrap_or_default();
+    size.split(['.', 'p']).next().and_then(|size| size.parse::<u32>().ok()).map_or(1.0, |size| f64::from(size) / 16.0)
+}
+
+/// Puts the focus on the first element that matches, made focusable for it, if what had it has gone with its page.
+pub fn land(selector: &'static str) {
+    fn look(selector: &'static str, left: u32) {
+        if document().active_element().is_some_and(|element| element.tag_name() != "BODY") {
+            return;
+        }
+        match document().query_selector(selector).ok().flatten() {
+            Some(found) => {
+                // The attribute's name is valid, so this cannot fail.
+                let _ = found.set_attribute("tabindex", "-1");
+                focus(selector);
+            }
+            None if left > 0 => request_animation_frame(move || look(selector, left - 1)),
+            None => {}
+        }
+    }
+    // The old page leaves within a frame.
+    request_animation_frame(move || request_animation_frame(move || look(selector, 120)));
+}
+
 /// Whether what has the focus takes text, so that single letters belong to it.
 #[must_use]
 pub fn writing() -> bool {

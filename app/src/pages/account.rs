@@ -14,7 +14,7 @@ use crate::store::{Me, Start, Store, Text, ask_text, follow, habit, loaded, read
 use api::Fault;
 use kit::Draw;
 use kit::i18n::{Locale, fault_text, t, text};
-use kit::{effect, live};
+use kit::{browser, effect, live};
 use leptos::prelude::*;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
@@ -109,6 +109,13 @@ fn Frame(start: Start, place: Memo<Place>) -> impl IntoView {
         on_cleanup(move || handle.remove());
     });
     let kind = Memo::new(move |_| std::mem::discriminant(&place.get()));
+    // A new page is read from its title on, where the link that led here has gone; the conversations move the focus themselves.
+    Effect::new(move |earlier: Option<()>| {
+        let elsewhere = place.with(|place| !matches!(place, Place::Conversations { .. }));
+        if earlier.is_some() && elsewhere {
+            browser::land("#content h1, main h1");
+        }
+    });
     view! {
         <div class="frame">
             <Rail place=place/>

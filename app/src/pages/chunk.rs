@@ -141,7 +141,14 @@ pub fn thread(thread: Thread, pane: RwSignal<Option<bool>>, anchor: Option<Messa
 
 /// The shape of a conversation that is on its way.
 pub fn thread_waiting() -> AnyView {
-    view! { <section class="thread"><Skeleton rows=6 shape="bubble"/></section> }.any()
+    view! {
+        <section class="thread thread--waiting">
+            <div class="thread__head"><Skeleton rows=1 shape="line"/></div>
+            <div class="thread__scroll"><div class="thread__column"><Skeleton rows=6 shape="bubble"/></div></div>
+            <div class="thread__foot"><div class="composer"><div class="composer__sheet"></div></div></div>
+        </section>
+    }
+    .any()
 }
 
 /// The customer beside an open conversation.

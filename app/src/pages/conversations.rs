@@ -3,7 +3,7 @@
 
 use super::{Chunk, Trouble, chunk};
 use crate::panels::{Panel, Panels};
-use crate::panes::{ListPane, Scopes, StartPane, restore, toggle};
+use crate::panes::{Grip, ListPane, Scopes, StartPane, restore, toggle};
 use crate::parts::{Command, Congratulation, KeysDialog, contact_name};
 use crate::routes::{Place, filter_of};
 use crate::store::{Store, Thread};
@@ -151,6 +151,7 @@ pub fn Conversations(
             })
         >
             <ListPane open=number cursor=cursor/>
+            <Grip/>
             <main class="desk__main" id="content">
                 {live(move || match opened.get() {
                     Opened::Nothing => view! { <StartPane/> }.any(),

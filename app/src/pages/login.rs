@@ -8,7 +8,7 @@ use crate::store::ask;
 use kit::Draw;
 use kit::browser;
 use kit::i18n::{said, t, text};
-use kit::live;
+use kit::{effect, live};
 use kit::{Failure, Submit, TextField};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -20,6 +20,9 @@ pub fn Login() -> impl IntoView {
     let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let trip = Trip::new();
     let next = Signal::derive(move || query.with(|query| query.get("next")).filter(|next| safe_next(next).is_some()));
+    effect(|| {
+        browser::focus("input[name=email]");
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         trip.send(ask(api::SignIn { email: email.get_untracked(), password: password.get_untracked() }), move |session| {

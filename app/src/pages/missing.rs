@@ -10,6 +10,7 @@ use kit::i18n::{Locale, fault_text, said, t, text};
 use kit::{Empty, Icon};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use model::FaultCode;
 
 /// An address that means nothing.
 #[component]
@@ -37,13 +38,26 @@ pub fn Trouble(
     Answer::status(fault.status());
     let locale = Locale::current();
     let body = fault.0;
+    // What is not there, or not for this person, will not come by asking again.
+    let (icon, title, again) = match body.code {
+        FaultCode::Missing => (Icon::SEARCH, text::ERROR_MISSING_TITLE, false),
+        FaultCode::Forbidden => (Icon::LOCK, text::ERROR_FORBIDDEN_TITLE, false),
+        _ => (Icon::TRIANGLE_ALERT, text::ERROR_TITLE, true),
+    };
     let line = Signal::derive(move || fault_text(locale.language(), &body));
     view! {
-        <Empty icon=Icon::TRIANGLE_ALERT title=said(text::ERROR_TITLE) line=line>
-            <button type="button" class="button" on:click=act(move |_| {
-                // Reloading cannot fail in a way that could be told.
-                let _ = window().location().reload();
-            })>{t(text::ERROR_RELOAD)}</button>
+        <Empty icon=icon title=said(title) line=line>
+            {if again {
+                view! {
+                    <button type="button" class="button" on:click=act(move |_| {
+                        // Reloading cannot fail in a way that could be told.
+                        let _ = window().location().reload();
+                    })>{t(text::ERROR_RELOAD)}</button>
+                }
+                .any()
+            } else {
+                view! { <a class="button" href="/">{t(text::ERROR_HOME)}</a> }.any()
+            }}
         </Empty>
     }
     .any()

@@ -5,7 +5,7 @@ use super::auth::{Door, Trip, failed_form};
 use crate::shell::start_of;
 use crate::store::{ask, ask_text, loaded, read, shown};
 use kit::Draw;
-use kit::attr;
+use kit::{attr, effect};
 use kit::browser;
 use kit::i18n::{Locale, said, t, text};
 use kit::{Failure, Submit, TextField};
@@ -41,6 +41,9 @@ fn Fields() -> impl IntoView {
     let field = || RwSignal::new(String::new());
     let (account, name, email, password) = (field(), field(), field(), field());
     let trip = Trip::new();
+    effect(|| {
+        browser::focus("input[name=account]");
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let draft = SignUpDraft {

@@ -1,7 +1,7 @@
 //! The emoji picker: the ones support teams use, by group, with the arrow keys. Its list is short on purpose; the keyboard's own has them all.
 
 use kit::Draw;
-use kit::act;
+use kit::{act, effect};
 use kit::i18n::{Text, t, text};
 use leptos::ev;
 use leptos::prelude::*;
@@ -23,7 +23,15 @@ pub fn Emoji(
     /// Takes the one picked.
     pick: Callback<String>,
 ) -> impl IntoView {
+    effect(|| {
+        kit::browser::focus(".emoji__one");
+    });
     let keys = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.stop_propagation();
+            pick.run(String::new()); // Nothing picked: the picker closes and writing goes on.
+            return;
+        }
         let by = match event.key().as_str() {
             "ArrowRight" => 1,
             "ArrowLeft" => -1,

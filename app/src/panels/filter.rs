@@ -1,10 +1,10 @@
 //! The dialog that puts a filter together: conditions and groups of them joined by AND or OR, how much they find, and the folder they are kept in.
 //! What a condition looks like is said in `condition`; what passes is the server's judgement.
 
-use crate::json;
 use super::Panels;
 use super::condition::{Row, RowFields};
 use super::sheet::{Close, Sheet};
+use crate::json;
 use crate::pages::Trip;
 use crate::routes::{Place, Sought, query_of_sought};
 use crate::store::{Store, ask};

@@ -114,9 +114,7 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
             (text::SETTINGS_PREFERENCES, Icon::BELL, address(Place::Settings(Section::Preferences))),
             (text::NAV_PROFILE, Icon::USER_ROUND, address(Place::Settings(Section::Profile))),
         ];
-        all.into_iter()
-            .filter(move |(title, ..)| words.is_empty() || kit::lower(locale.say(*title)).contains(&words))
-            .collect::<Vec<_>>()
+        all.into_iter().filter(move |(title, ..)| words.is_empty() || kit::lower(locale.say(*title)).contains(&words)).collect::<Vec<_>>()
     };
     // Everything that can be picked, in the order it is drawn.
     let goals = Memo::new(move |_| {

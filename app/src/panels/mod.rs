@@ -9,6 +9,7 @@ mod create;
 mod emoji;
 mod filter;
 mod find;
+mod lightbox;
 mod notices;
 mod recorder;
 mod sheet;
@@ -18,7 +19,7 @@ mod triage;
 use crate::pages::panel;
 use kit::live;
 use leptos::prelude::*;
-use model::{ConversationId, FolderId};
+use model::{AttachmentId, ConversationId, FolderId};
 
 /// What can be opened over the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub enum Panel {
     Attributes(ConversationId),
     /// Deletes a conversation, once somebody is sure.
     Delete(ConversationId),
+    /// Shows a picture of the open conversation, and the others beside it.
+    Picture(AttachmentId),
     /// Puts a filter together, from the one that shows where it can.
     Filter,
     /// Puts a new folder together.
@@ -112,6 +115,7 @@ pub fn draw(panel: Panel) -> AnyView {
         Panel::Participants(conversation) => view! { <about::Participants conversation=conversation/> }.any(),
         Panel::Attributes(conversation) => view! { <about::Attributes conversation=conversation/> }.any(),
         Panel::Delete(conversation) => view! { <about::Delete conversation=conversation/> }.any(),
+        Panel::Picture(first) => view! { <lightbox::Lightbox first=first/> }.any(),
         Panel::Filter => view! { <filter::FilterPanel/> }.any(),
         Panel::NewFolder => view! { <filter::FilterPanel fresh=true/> }.any(),
         Panel::Folder(folder) => view! { <filter::FilterPanel folder=folder/> }.any(),

@@ -3,13 +3,16 @@
 
 use crate::json;
 use crate::store::{Attached, Progress, Store};
+use kit::Draw;
 use kit::Icon;
-use kit::i18n::{Locale, fault_text, size, t, text};
+use kit::i18n::{Locale, Text, fault_text, size, t, text};
 use kit::spawn;
 use kit::{act, attr};
-use leptos::html;
 use leptos::prelude::*;
+use leptos::{ev, html};
 use model::{AttachmentKind, Capabilities, ConversationId, DraftMode, FaultBody, FaultCode, UploadView};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::pin::Pin;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -56,6 +59,9 @@ impl Attachments {
     pub fn take(self) -> Vec<UploadView> {
         let mut items = Vec::new();
         self.change(self.mode.get_untracked(), |all| items = std::mem::take(all));
+        for item in &items {
+            self.forget_thumb(item.number);
+        }
         let done = |item: Attached| match item.progress {
             Progress::Done(upload) => Some(upload),
             _ => None,
@@ -63,13 +69,37 @@ impl Attachments {
         items.into_iter().filter_map(done).collect()
     }
 
+    /// The address of a picture's thumbnail; a file kept over a reload has none.
+    fn thumb(self, number: u64) -> Option<String> {
+        THUMBS.with_borrow(|all| all.get(&(self.conversation, self.mode.get_untracked(), number)).cloned())
+    }
+
+    fn forget_thumb(self, number: u64) {
+        let gone = THUMBS.with_borrow_mut(|all| all.remove(&(self.conversation, self.mode.get_untracked(), number)));
+        if let Some(address) = gone {
+            // Revoking an address of our own cannot fail.
+            let _ = web_sys::Url::revoke_object_url(&address);
+        }
+    }
+
     /// Puts a file in line and uploads it, unless it is refused already.
-    fn enter(self, name: String, size: i64, refusal: Option<String>, leave: impl FnOnce() -> Leaving, done: Option<Box<dyn FnOnce()>>) {
+    fn enter(
+        self,
+        name: String,
+        size: i64,
+        refusal: Option<String>,
+        thumb: Option<String>,
+        leave: impl FnOnce() -> Leaving,
+        done: Option<Box<dyn FnOnce()>>,
+    ) {
         let mode = self.mode.get_untracked();
         let refused = refusal.is_some();
         let mut number = 0;
         self.change(mode, |items| {
             number = items.iter().map(|item| item.number).max().unwrap_or(0) + 1;
+            if let Some(address) = thumb {
+                THUMBS.with_borrow_mut(|all| all.insert((self.conversation, mode, number), address));
+            }
             items.push(Attached { number, name, size, progress: refusal.map_or(Progress::Leaving, Progress::Failed) });
         });
         if refused {
@@ -101,7 +131,14 @@ impl Attachments {
         let size = sound.size() as i64;
         let name = text::RECORDER_LABEL.in_(self.locale.now()).to_owned();
         let store = self.store;
-        self.enter(name, size, None, move || Box::pin(async move { upload(store, &sound, "audio.webm", Some(bars)).await }), Some(done));
+        self.enter(
+            name,
+            size,
+            None,
+            None,
+            move || Box::pin(async move { upload(store, &sound, "audio.webm", Some(bars)).await }),
+            Some(done),
+        );
     }
 
     /// Begins to upload a file, unless the channel would refuse it.
@@ -126,11 +163,13 @@ impl Attachments {
         } else {
             None
         };
+        let thumb = (kind == AttachmentKind::Image).then(|| web_sys::Url::create_object_url_with_blob(&file).ok()).flatten();
         let (store, name) = (self.store, file.name());
         self.enter(
             name.clone(),
             bytes,
             refusal,
+            thumb,
             move || {
                 let work = async move { upload(store, &file, &name, None).await };
                 Box::pin(work)
@@ -138,6 +177,14 @@ impl Attachments {
             None,
         );
     }
+}
+
+/// Whose thumbnail: of which conversation, which tab, which file.
+type ThumbKey = (ConversationId, DraftMode, u64);
+
+thread_local! {
+    /// Addresses of pictures that this tab still holds itself.
+    static THUMBS: RefCell<HashMap<ThumbKey, String>> = RefCell::default();
 }
 
 /// An upload under way.
@@ -184,7 +231,7 @@ pub fn AttachButton(
                 <label class="icon-button attach" title=t(text::ATTACH_LABEL)>
                     {Icon::PAPERCLIP.view()}
                     <input
-                        class="visually-hidden"
+                        class="attach__input"
                         type="file"
                         multiple=true
                         aria-label=t(text::ATTACH_LABEL)
@@ -204,8 +251,37 @@ pub fn AttachList(
     files: Attachments,
 ) -> impl IntoView {
     let locale = Locale::current();
-    let remove = move |number: u64| files.change(files.mode.get_untracked(), |items| items.retain(|item| item.number != number));
-    let line = move |item: Attached| {
+    let remove = move |number: u64| {
+        files.forget_thumb(number);
+        files.change(files.mode.get_untracked(), |items| items.retain(|item| item.number != number));
+    };
+    let held = StoredValue::new(None::<u64>);
+    // One file takes the place of another, and those between them move up.
+    let put = move |from: u64, to: u64| {
+        files.change(files.mode.get_untracked(), |items| {
+            let place = |number| items.iter().position(|item| item.number == number);
+            if let (Some(from), Some(to)) = (place(from), place(to)) {
+                let item = items.remove(from);
+                items.insert(to, item);
+            }
+        });
+    };
+    let step = move |icon: Icon, words: Text, name: String, number: u64, to: Option<u64>| {
+        to.map(|to| {
+            view! {
+                <button
+                    type="button"
+                    class="icon-button attached__step"
+                    aria-label=attr(move || locale.say_with(words, &[("name", &name)]))
+                    on:click=act(move |_| put(number, to))
+                >
+                    {icon.view()}
+                </button>
+            }
+            .any()
+        })
+    };
+    let line = move |(item, before, after): (Attached, Option<u64>, Option<u64>)| {
         let (number, name) = (item.number, item.name.clone());
         let state = match item.progress {
             Progress::Leaving => "leaving",
@@ -217,10 +293,35 @@ pub fn AttachList(
             _ => size(locale.now(), item.size),
         };
         view! {
-            <li class="attached" data-state=state>
-                {Icon::FILE_TEXT.view()}
+            <li
+                class="attached"
+                data-state=state
+                draggable="true"
+                on:dragstart=act(move |event: ev::DragEvent| {
+                    held.set_value(Some(number));
+                    if let Some(data) = event.data_transfer() {
+                        // Firefox drags nothing that carries nothing.
+                        let _ = data.set_data("text/plain", "");
+                    }
+                })
+                on:dragover=act(move |event: ev::DragEvent| if held.get_value().is_some() { event.prevent_default() })
+                on:drop=act(move |event: ev::DragEvent| {
+                    if let Some(from) = held.get_value() {
+                        event.prevent_default();
+                        event.stop_propagation();
+                        put(from, number);
+                    }
+                })
+                on:dragend=act(move |_| held.set_value(None))
+            >
+                {match files.thumb(number) {
+                    Some(address) => view! { <img class="attached__thumb" src=address alt=""/> }.any(),
+                    None => Icon::FILE_TEXT.view(),
+                }}
                 <span class="attached__name">{name.clone()}</span>
                 <span class="attached__note">{note}</span>
+                {step(Icon::CHEVRON_LEFT, text::ATTACH_EARLIER, name.clone(), number, before)}
+                {step(Icon::CHEVRON_RIGHT, text::ATTACH_LATER, name.clone(), number, after)}
                 <button
                     type="button"
                     class="icon-button"
@@ -234,6 +335,9 @@ pub fn AttachList(
     };
     move || {
         let items = files.all();
-        (!items.is_empty()).then(|| view! { <ul class="attached-list" role="list">{items.into_iter().map(line).collect_view()}</ul> })
+        let numbers: Vec<u64> = items.iter().map(|item| item.number).collect();
+        let beside = |at: usize| (at.checked_sub(1).and_then(|at| numbers.get(at).copied()), numbers.get(at + 1).copied());
+        let lines = items.into_iter().enumerate().map(|(at, item)| line((item, beside(at).0, beside(at).1))).collect_view();
+        (!numbers.is_empty()).then(|| view! { <ul class="attached-list" role="list">{lines}</ul> })
     }
 }

@@ -2,6 +2,7 @@
 //! sends by the person's own key. How a message leaves and what becomes of it is the store's business.
 
 use super::attach::{AttachButton, AttachList, Attachments};
+use super::mail_rows::MailRows;
 use super::suggest::Suggestions;
 use crate::pages::tool;
 use crate::panels::{Panel, Panels, Tool};
@@ -88,6 +89,7 @@ pub fn Composer(
         let inbox = store.row(conversation).map(|row| row.with(|row| row.conversation.inbox));
         inbox.and_then(|inbox| store.inbox(inbox)).map(|inbox| inbox.capabilities)
     });
+    let mail = MailRows::new(conversation, mode, may);
     let limit = Memo::new(move |_| if noting() { NOTE_LIMIT } else { may.with(|may| may.as_ref().map_or(0, |may| may.text_limit)) });
     let clock = Clock::current();
     let closed = Memo::new(move |_| {
@@ -163,11 +165,14 @@ pub fn Composer(
         {
             return;
         }
+        if mail.refuses() {
+            return;
+        }
         let mode = mode.get_untracked();
         let note = mode == DraftMode::Note;
         let quote = if note { None } else { quote.0.try_update(Option::take).flatten() };
         let hold = undo_seconds(store.settings.with_untracked(|settings| settings.undo_seconds));
-        let with = Terms { hold_seconds: (hold > 0 && !note).then_some(hold), ..Terms::default() };
+        let with = Terms { hold_seconds: (hold > 0 && !note).then_some(hold), mail: mail.take(), ..Terms::default() };
         store.send(conversation, Parcel { text: draft.to_owned(), files: files.take(), note, quote, with });
         words.set(String::new());
         store.drop_draft(conversation, mode);
@@ -311,6 +316,7 @@ pub fn Composer(
                         </div>
                     }
                 }))}
+                {mail.view()}
                 {live(move || recording.get().then(|| tool(Tool::Recorder(recorded))))}
                 {live(move || picking.get().then(|| tool(Tool::Emoji(insert))))}
                 {suggest.view()}

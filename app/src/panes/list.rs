@@ -30,7 +30,9 @@ pub fn ListPane(
     let (store, me, locale) = (Store::current(), Me::current(), Locale::current());
     let panels = Panels::current();
     let node = NodeRef::<html::Div>::new();
-    let height = Signal::derive(move || if me.read(|session| session.compact) { HEIGHTS.1 } else { HEIGHTS.0 });
+    let scale = RwSignal::new(1.0);
+    effect(move || scale.set(browser::scale()));
+    let height = Signal::derive(move || scale.get() * if me.read(|session| session.compact) { HEIGHTS.1 } else { HEIGHTS.0 });
     let title = move || {
         if let Some(folder) = store.found.with(|found| found.as_ref().map(|found| found.sought.folder)) {
             let name = folder.and_then(|id| store.folder(id)).map(|folder| folder.name);

@@ -4,7 +4,9 @@
 mod attach;
 mod composer;
 mod contact;
+mod grip;
 mod list;
+mod mail_rows;
 mod rail;
 mod scopes;
 mod start;
@@ -13,6 +15,7 @@ mod thread;
 
 pub use composer::Quoting;
 pub use contact::ContactPane;
+pub use grip::Grip;
 pub use list::ListPane;
 pub use rail::Rail;
 pub use scopes::Scopes;
@@ -23,8 +26,8 @@ use leptos::prelude::*;
 
 /// Where this browser keeps whether the contact pane shows.
 const PANE: &str = "recado-contact-pane";
-/// From this width on the contact pane shows by itself, as `style/panes/contact.css` says.
-const WIDE: f64 = 1280.0;
+/// From this width on the contact pane shows by itself, as `style/pages/frame.css` says.
+const WIDE: f64 = 1400.0;
 
 /// Brings back the contact pane as it was left. Only in a browser.
 pub fn restore(pane: RwSignal<Option<bool>>) {

@@ -11,9 +11,12 @@ use kit::Draw;
 use kit::i18n::{Locale, Text, fault_text, integer, t, text};
 use kit::spawn;
 use kit::{Avatar, Icon, Menu, MenuChoice, MenuLink, Toasts, browser};
-use kit::{act, attr, live};
+use kit::{act, attr, effect, live};
 use leptos::prelude::*;
 use model::Availability;
+
+/// Where this browser keeps that the scopes are folded away; the document's first script reads it too.
+const SCOPES: &str = "recado-scopes";
 
 /// The rail.
 #[component]
@@ -52,6 +55,17 @@ pub fn Rail(
             </button>
         }
     };
+    // The document's first script has folded them already, where they were left so.
+    let folded = RwSignal::new(false);
+    effect(move || folded.set(browser::stored(SCOPES).is_some()));
+    let fold = move |away: bool| {
+        folded.set(away);
+        browser::store(SCOPES, away.then_some("folded"));
+        if let Some(html) = document().document_element() {
+            // The attribute's name is valid, so this cannot fail.
+            let _ = html.toggle_attribute_with_force("data-folded", away);
+        }
+    };
     view! {
         <nav class="rail" aria-label=t(text::NAV_LABEL)>
             <span class="rail__mark"><Mark/></span>
@@ -73,6 +87,15 @@ pub fn Rail(
             {tool(Panel::Find, Icon::SEARCH, text::COMMON_SEARCH, None)}
             {tool(Panel::Notices, Icon::BELL, text::NOTICES_TITLE, Some(told))}
             <span class="rail__space"></span>
+            <button
+                type="button"
+                class="rail__link rail__fold"
+                aria-expanded=attr(move || (!folded.get()).to_string())
+                on:click=act(move |_| fold(!folded.get_untracked()))
+            >
+                {Icon::PANEL_LEFT.view()}
+                <span class="rail__label">{live(move || locale.say(if folded.get() { text::NAV_EXPAND } else { text::NAV_COLLAPSE }))}</span>
+            </button>
             <PersonMenu/>
         </nav>
     }

@@ -378,7 +378,7 @@ fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option
                 </p>
             </div>
             <Assignee row=row/>
-            <More row=row/>
+            <More row=row pane=pane/>
             <button type="button" class="button" data-kind=attr(move || if resolved() { "plain" } else { "primary" }) on:click=turn>
                 {live(move || if resolved() { Icon::ROTATE_CCW.view() } else { Icon::CHECK.view() })}
                 <span>{live(move || locale.say(if resolved() { text::THREAD_REOPEN } else { text::THREAD_RESOLVE }))}</span>
@@ -399,7 +399,7 @@ fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option
 
 /// What else can be done to the conversation.
 #[component]
-fn More(row: Memo<model::ListRow>) -> impl IntoView {
+fn More(row: Memo<model::ListRow>, pane: RwSignal<Option<bool>>) -> impl IntoView {
     let (store, panels, locale) = (Store::current(), Panels::current(), Locale::current());
     let toasts = Toasts::current();
     let id = row.with_untracked(|row| row.conversation.id);
@@ -467,6 +467,11 @@ fn More(row: Memo<model::ListRow>) -> impl IntoView {
             <MenuChoice run=open(Panel::Participants(id))>{Icon::USERS.view()} {t(text::PARTICIPANTS_TITLE)}</MenuChoice>
             <MenuChoice run=open(Panel::Attributes(id))>{Icon::LIST_CHECKS.view()} {t(text::PANE_ATTRIBUTES)}</MenuChoice>
             <MenuChoice run=open(Panel::Merge(id))>{Icon::MERGE.view()} {t(text::MERGE_TITLE)}</MenuChoice>
+            // Where the head has no room for their buttons.
+            <div class="menu__group thread__squeezed" role="group" aria-label=t(text::PRIORITY_LABEL)>
+                {[Some(Priority::Urgent), Some(Priority::High), Some(Priority::Medium), Some(Priority::Low), None].map(rank).collect_view()}
+                <MenuChoice run=Callback::new(move |()| super::toggle(pane))>{Icon::PANEL_RIGHT.view()} {t(text::THREAD_DETAILS)}</MenuChoice>
+            </div>
             <MenuChoice run=copy>{Icon::LINK.view()} {t(text::THREAD_COPY_LINK)}</MenuChoice>
             <div class="menu__group" role="group">
                 <MenuChoice run=block>

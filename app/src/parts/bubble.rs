@@ -146,7 +146,7 @@ pub fn BubbleView(
                             {(!files.is_empty()).then(|| view! { <Files files=files/> })}
                             {match mail {
                                 Some(head) => view! { <MailWords message=id head=head words=words incoming=incoming/> }.any(),
-                                None => (!words.is_empty() && !alone).then(|| view! { <p class="bubble__text">{linked(&words)}</p> }).any(),
+                                None => (!words.is_empty() && !alone).then(|| view! { <p class="bubble__text" dir="auto">{linked(&words)}</p> }).any(),
                             }}
                         }
                         .any()

@@ -1,6 +1,7 @@
 //! The files of a message: pictures in a box reserved by their size, sounds and films with controls, the rest as links.
 //! They are fetched from the server, which asks for the session each time.
 
+use crate::panels::{Panel, Panels};
 use crate::store::Store;
 use kit::Draw;
 use kit::Icon;
@@ -33,6 +34,7 @@ fn File(file: AttachmentView) -> impl IntoView {
         }
         .any();
     }
+    let panels = use_context::<Panels>();
     let AttachmentView { id, kind, name, size: bytes, width, height, voice, duration, peaks, .. } = file;
     let address = format!("/files/{}/{id}/{}", store.account, crate::routes::escaped(&name).replace('/', "%2F"));
     match kind {
@@ -42,7 +44,21 @@ fn File(file: AttachmentView) -> impl IntoView {
                 move || locale.say_with(text::FILE_OPEN, &[("name", &name)])
             };
             view! {
-                <a class="picture" href=address.clone() target="_blank" rel="noopener external" aria-label=label>
+                <a
+                    class="picture"
+                    href=address.clone()
+                    target="_blank"
+                    rel="noopener external"
+                    aria-label=label
+                    data-picture=id.to_string()
+                    on:click=act(move |event: ev::MouseEvent| {
+                        // Whoever asks for a tab of its own gets it.
+                        if let Some(panels) = panels.filter(|_| !(event.ctrl_key() || event.meta_key() || event.shift_key())) {
+                            event.prevent_default();
+                            panels.open(Panel::Picture(id));
+                        }
+                    })
+                >
                     <img
                         class="picture__image"
                         src=address.clone()

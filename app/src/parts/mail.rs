@@ -29,7 +29,7 @@ pub fn MailWords(
     let (own, quoted) = split(&words, head.quoted_from);
     let toggle = |signal: RwSignal<bool>| act(move |_| signal.update(|on| *on = !*on));
     view! {
-        {(!own.is_empty()).then(|| view! { <p class="bubble__text">{linked(own)}</p> })}
+        {(!own.is_empty()).then(|| view! { <p class="bubble__text" dir="auto">{linked(own)}</p> })}
         {(!quoted.is_empty()).then(|| {
             let quoted = quoted.to_owned();
             view! {

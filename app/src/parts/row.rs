@@ -10,7 +10,10 @@ use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon};
 use kit::{act, attr, live};
 use leptos::prelude::*;
-use model::{AttachmentKind, Author, ConversationId, ListRow, MessageState, Preview, StatusKind};
+use model::{AttachmentKind, Author, ConversationId, DraftMode, ListRow, MessageState, Preview, StatusKind};
+
+/// How many labels a row names.
+const TAGS: usize = 3;
 
 /// One row.
 #[component]
@@ -44,6 +47,12 @@ pub fn Row(
     let assignee = Memo::new(move |_| row.with(|row| row.conversation.assignee).and_then(|user| store.agent(user)));
     let status = Memo::new(move |_| row.with(|row| row.conversation.status.kind()));
     let picked = Memo::new(move |_| store.all_picked.get() || store.picked.with(|picked| picked.contains(&id)));
+    let labels = Memo::new(move |_| row.with(|row| row.conversation.labels.clone()));
+    // What was written is known where the conversation was open; elsewhere the last message stands behind the word.
+    let draft = move |any: bool| {
+        let known = |mode| Some(store.known_draft(id, mode)).filter(|words| !words.is_empty());
+        any.then(|| known(DraftMode::Reply).or_else(|| known(DraftMode::Note))).flatten()
+    };
     let assigned = move || {
         let language = locale.language();
         match assignee.get() {
@@ -95,14 +104,18 @@ pub fn Row(
                     {live(move || view! { <Moment class="row__time" at=at.get() wording=Wording::Brief/> })}
                 </span>
                 <span class="row__second">
-                    <span class="row__preview">
+                    <span class="row__preview" dir="auto">
                         {live(move || {
                             if typing.get() {
                                 return view! { <em class="row__typing">{t(text::LIST_TYPING)}</em> }.any();
                             }
                             row.with(|row| view! {
                                 {row.draft.then(|| view! { <b class="row__draft">{t(text::LIST_DRAFT)}</b> " " })}
-                                {row.conversation.preview.as_ref().map(|preview| preview_view(store, locale.language(), preview))}
+                                {match (draft(row.draft), &row.conversation.preview) {
+                                    (Some(words), _) => words.any(),
+                                    (None, Some(preview)) => preview_view(store, locale.language(), preview),
+                                    (None, None) => locale.say(text::LIST_SILENT).any(),
+                                }}
                             }.any())
                         })}
                     </span>
@@ -114,15 +127,25 @@ pub fn Row(
                             </span>
                         }
                     }))}
-                    {live(move || row.with(|row| row.conversation.labels.clone()).into_iter().take(2).filter_map(|label| store.label(label)).map(|label| {
-                        view! { <Tag label=label/> }.any()
-                    }).collect::<Vec<_>>())}
                     <span class="visually-hidden">{live(move || format!(", {}", assigned()))}</span>
                     {live(move || (unread.get() > 0).then(|| view! {
                         <span class="count" data-kind="unread" aria-hidden="true">{live(move || integer(locale.language(), unread.get()))}</span>
                         <span class="visually-hidden">{live(move || format!(", {}", text::LIST_UNREAD.count(locale.language(), unread.get())))}</span>
                     }))}
                 </span>
+                {live(move || {
+                    let all = labels.get();
+                    let more = all.len().saturating_sub(TAGS);
+                    (!all.is_empty()).then(|| view! {
+                        <span class="row__third">
+                            {all.into_iter().take(TAGS).filter_map(|label| store.label(label)).map(|label| view! { <Tag label=label/> }.any()).collect::<Vec<_>>()}
+                            {(more > 0).then(|| view! {
+                                <span class="row__more" aria-hidden="true">{format!("+{more}")}</span>
+                                <span class="visually-hidden">{locale.say_with(text::LIST_MORE_LABELS, &[("count", &more.to_string())])}</span>
+                            })}
+                        </span>
+                    })
+                })}
             </a>
         </li>
     }

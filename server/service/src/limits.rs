@@ -37,6 +37,8 @@ pub enum Limit {
     SignUp,
     /// One-time links tried, by network: 30 in 5 minutes.
     Link,
+    /// Links mailed to one address: 5 an hour, so that nobody's mailbox is filled.
+    Forgotten,
     /// New visitors of the widget, by network: 600 an hour (offices share an address).
     Visitor,
     /// Messages of one visitor: 200 a minute.
@@ -48,12 +50,13 @@ pub enum Limit {
 }
 
 impl Limit {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::SignIn,
         Self::SignInNetwork,
         Self::SignInPerson,
         Self::SignUp,
         Self::Link,
+        Self::Forgotten,
         Self::Visitor,
         Self::VisitorMessage,
         Self::Upload,
@@ -67,6 +70,7 @@ impl Limit {
             Self::SignInPerson => (100, 3600),
             Self::SignUp => (20, 3600),
             Self::Link => (30, 300),
+            Self::Forgotten => (5, 3600),
             Self::Visitor => (600, 3600),
             Self::VisitorMessage => (200, 60),
             Self::Upload => (60, 60),

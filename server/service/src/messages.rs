@@ -230,6 +230,12 @@ pub(crate) async fn send(tx: &mut Tx, t: &Tenant, found: &mut Conversation, says
         Some(id) => Some(quoted(tx, t, found, id).await?),
         None => None,
     };
+    if let Some(Detail::Mail(head)) = &says.detail {
+        if !can.more.subject {
+            return Err(Error::Fault(FaultCode::NotOnThisChannel));
+        }
+        crate::mail::check_head(head)?;
+    }
     if let Some(Detail::Mail(head)) = &says.detail
         && found.view.subject.is_none()
         && !head.subject.trim().is_empty()

@@ -9,7 +9,7 @@ use store::person::{self, LinkKind};
 use store::{Reader, Tx};
 
 /// How long a link to set a password or accept an invitation works, in milliseconds.
-const LINK_LIFE: i64 = 24 * 60 * 60 * 1000;
+pub(crate) const LINK_LIFE: i64 = 24 * 60 * 60 * 1000;
 const INVITATION_LIFE: i64 = 7 * LINK_LIFE;
 
 /// What everybody tries first; together with the length this stops the plainest guessing.

@@ -28,6 +28,12 @@ pub struct SignUp {
     password: String,
 }
 
+/// What the page of a forgotten password posts.
+#[derive(Deserialize)]
+pub struct Forgotten {
+    email: String,
+}
+
 /// Only our own paths: one leading slash, and nothing a browser could read as another host (FAULTS 53).
 fn own_path(next: &str) -> &str {
     let fits = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
@@ -63,6 +69,14 @@ pub async fn sign_up(State(app): State<App>, caller: Caller, headers: http::Head
     match app.service.sign_up(draft, caller.address).await {
         Ok((token, _)) => welcome(&token, caller, "/"),
         Err(error) => back("/signup", &error.into(), "/"),
+    }
+}
+
+/// Mails a link to set a new password; the page says the same whoever asks.
+pub async fn forgot(State(app): State<App>, caller: Caller, Form(form): Form<Forgotten>) -> Response {
+    match app.service.forgot_password(&form.email, caller.address).await {
+        Ok(()) => Redirect::to("/forgot?sent=1").into_response(),
+        Err(error) => back("/forgot", &error.into(), "/"),
     }
 }
 

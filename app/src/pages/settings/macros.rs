@@ -136,12 +136,12 @@ pub fn Macros() -> impl IntoView {
                 {administers.then(|| view! {
                     <SwitchField label=said(text::MACROS_SHARED) value=shared change=Callback::new(move |on| shared.set(on))/>
                 })}
-                <fieldset class="steps">
+                <fieldset class="moves">
                     <legend class="field__label">{t(text::MACROS_DOES)}</legend>
                     <For each=move || steps.get() key=|draft| draft.number children=move |draft| {
                         let number = draft.number;
                         view! {
-                            <div class="steps__one">
+                            <div class="moves__one">
                                 <StepFields draft=draft/>
                                 <button
                                     type="button"
@@ -206,7 +206,7 @@ fn StepFields(draft: Draft) -> impl IntoView {
         .any()
     };
     view! {
-        <div class="steps__fields">
+        <div class="moves__fields">
             <SelectField
                 name=format!("step-{number}")
                 label=said(text::MACROS_DOES)

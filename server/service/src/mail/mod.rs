@@ -12,6 +12,7 @@ mod take;
 mod watch;
 
 pub(crate) use apply::MAIL;
+pub(crate) use out::check_head;
 pub use show::{MailPage, from_base64};
 pub use system::SystemMail;
 pub(crate) use system::{SYSTEM, invitation};

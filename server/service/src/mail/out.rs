@@ -2,7 +2,7 @@
 //! so that a second one is the same mail.
 
 use super::{Facts, business, own, reply_key, shown};
-use crate::{Error, Result, Service, Tenant};
+use crate::{Error, Result, Scope, Service, Tenant};
 use channels::email::compose::{self, Quoted};
 use channels::email::thread::Purpose;
 use channels::email::{self, Address, OutMail, addresses, clean};
@@ -12,6 +12,8 @@ use store::{Reader, Tx, contact, conversation, mailbox, message, person};
 
 /// Most bytes of an original's HTML that is quoted; of a longer one the words are.
 const QUOTED: usize = 300 * 1024;
+/// Most entries of one row of a head.
+const MOST: usize = 100;
 
 /// What the head is made of.
 struct Known {
@@ -29,7 +31,12 @@ struct Known {
 impl Service {
     /// The head of a message that leaves by mail; what was not chosen by its author is noted on the message.
     pub(crate) async fn mail_head(&self, tenant: &Tenant, inbox: &Inbox, message: &MessageView) -> Result<OutMail> {
-        let asked = message.clone();
+        let asked = Asked {
+            conversation: message.conversation,
+            author: message.author.clone(),
+            quote: message.quote.as_ref().map(|quote| quote.message),
+            before: Some(message.id),
+        };
         let known = tenant.read(async move |c: &Reader, t: &Tenant| known(c, t, &asked).await).await?;
         let chosen = match &message.detail {
             Some(Detail::Mail(head)) => (**head).clone(),
@@ -37,17 +44,7 @@ impl Service {
         };
         let (domain, signer) = (email::domain(&inbox.settings), &self.0.mail);
         let facts = known.answered.as_ref().map(|(facts, ..)| facts);
-        let given = |list: &[String]| list.iter().flat_map(|one| addresses(one.as_bytes())).collect::<Vec<Address>>();
-        let (to, cc) = match given(&chosen.to) {
-            to if !to.is_empty() => (to, given(&chosen.cc)),
-            _ => {
-                let to = facts.map(|facts| facts.to.clone()).filter(|to| !to.is_empty());
-                let cc = if chosen.cc.is_empty() { facts.map(|facts| facts.cc.clone()).unwrap_or_default() } else { given(&chosen.cc) };
-                (to.unwrap_or_else(|| vec![Address::bare(&known.peer)]), cc)
-            }
-        };
-        // Nobody gets a mail twice, and we get none of our own.
-        let cc: Vec<Address> = cc.into_iter().filter(|a| !known.own.holds(&a.email) && to.iter().all(|to| to.email != a.email)).collect();
+        let (to, cc) = recipients(&known, &chosen);
         let in_reply_to = facts.and_then(|facts| facts.message_id.clone()).or_else(|| known.earlier.clone());
         let references = match facts {
             Some(facts) => facts.references.clone(),
@@ -62,7 +59,7 @@ impl Service {
             cc,
             bcc: given(&chosen.bcc),
             reply_to: email::plus_address(&inbox.settings, &reply),
-            subject: subject(&chosen.subject, facts, &known, message),
+            subject: subject(&chosen.subject, &known, &message.text),
             message_id: signer.message_id(&message.id.to_string(), &message.conversation.to_string(), &domain),
             in_reply_to,
             references,
@@ -71,6 +68,32 @@ impl Service {
         };
         self.note_head(tenant, inbox, message, &mail).await?;
         Ok(mail)
+    }
+
+    /// To whom a reply would go and about what, if its author says nothing: to all who were on the mail it answers, but never to ourselves.
+    ///
+    /// # Errors
+    /// `Missing`; `NotOnThisChannel` where replies have no head.
+    pub async fn reply_head(&self, scope: &Scope, conversation: ConversationId, quote: Option<MessageId>) -> Result<MailHead> {
+        let asked = Asked { conversation, author: Author::System, quote, before: None };
+        let look = async move |c: &Reader, t: &Tenant| {
+            let thread = conversation::load(c, t.account, &t.inboxes, conversation).await?.ok_or_else(Error::missing)?;
+            let inbox = store::inbox::load(c, t.account, thread.view.inbox).await?.ok_or_else(Error::missing)?;
+            if !crate::inboxes::view_of(&inbox).capabilities.more.subject {
+                return Err(Error::Fault(FaultCode::NotOnThisChannel));
+            }
+            let known = known(c, t, &asked).await?;
+            let (to, cc) = recipients(&known, &MailHead::default());
+            let list = |addresses: &[Address]| addresses.iter().map(shown).collect::<Vec<_>>();
+            Ok(MailHead {
+                from: email::sender(&inbox.settings),
+                to: list(&to),
+                cc: list(&cc),
+                subject: subject("", &known, ""),
+                ..MailHead::default()
+            })
+        };
+        self.enter(scope, Permission::Reply)?.read(look).await
     }
 
     /// Keeps who takes part now, and shows agents to whom a message went.
@@ -102,7 +125,36 @@ impl Service {
     }
 }
 
-async fn known(c: &Reader, t: &Tenant, asked: &MessageView) -> Result<Known> {
+/// What a head is asked for.
+struct Asked {
+    conversation: ConversationId,
+    author: Author,
+    quote: Option<MessageId>,
+    /// The message that leaves; none while it is being written.
+    before: Option<MessageId>,
+}
+
+/// To whom a mail goes, and who gets a copy: whom its author chose, else everybody on the mail it answers.
+fn recipients(known: &Known, chosen: &MailHead) -> (Vec<Address>, Vec<Address>) {
+    let facts = known.answered.as_ref().map(|(facts, ..)| facts);
+    let (to, cc) = match given(&chosen.to) {
+        to if !to.is_empty() => (to, given(&chosen.cc)),
+        _ => {
+            let to = facts.map(|facts| facts.to.clone()).filter(|to| !to.is_empty());
+            let cc = if chosen.cc.is_empty() { facts.map(|facts| facts.cc.clone()).unwrap_or_default() } else { given(&chosen.cc) };
+            (to.unwrap_or_else(|| vec![Address::bare(&known.peer)]), cc)
+        }
+    };
+    // Nobody gets a mail twice, and we get none of our own.
+    let cc = cc.into_iter().filter(|a| !known.own.holds(&a.email) && to.iter().all(|to| to.email != a.email)).collect();
+    (to, cc)
+}
+
+fn given(list: &[String]) -> Vec<Address> {
+    list.iter().flat_map(|one| addresses(one.as_bytes())).collect()
+}
+
+async fn known(c: &Reader, t: &Tenant, asked: &Asked) -> Result<Known> {
     let thread = conversation::load(c, t.account, &t.inboxes, asked.conversation).await?.ok_or_else(Error::missing)?;
     let peer = contact::address_by_id(c, t.account, thread.contact_inbox).await?.ok_or_else(Error::missing)?.source;
     let language = store::account::load(c, t.account).await?.ok_or_else(Error::missing)?.language;
@@ -110,8 +162,8 @@ async fn known(c: &Reader, t: &Tenant, asked: &MessageView) -> Result<Known> {
         Author::User { id } => person::agents(c, t.account, Some(id)).await?.pop().map(|agent| agent.name),
         Author::Contact { .. } | Author::System => None,
     };
-    let chosen = match &asked.quote {
-        Some(quote) => mailbox::of_message(c, t.account, quote.message).await?,
+    let chosen = match asked.quote {
+        Some(quote) => mailbox::of_message(c, t.account, quote).await?,
         None => None,
     };
     let last = match chosen {
@@ -128,8 +180,8 @@ async fn known(c: &Reader, t: &Tenant, asked: &MessageView) -> Result<Known> {
     }
     let mut earlier = None;
     if answered.is_none() {
-        let before =
-            message::window(c, t.account, asked.conversation, ThreadWindow::Before(asked.id), 10, message::Reader::Visitor).await?;
+        let window = asked.before.map_or(ThreadWindow::Latest, ThreadWindow::Before);
+        let before = message::window(c, t.account, asked.conversation, window, 10, message::Reader::Visitor).await?;
         for ours in before.rows.iter().rev().filter(|m| m.kind == MessageKind::Outgoing) {
             earlier = message::source_of(c, t.account, ours.id).await?;
             if earlier.is_some() {
@@ -141,15 +193,16 @@ async fn known(c: &Reader, t: &Tenant, asked: &MessageView) -> Result<Known> {
 }
 
 /// What the mail is about: what its author wrote, else what is being answered, else what the conversation is about.
-fn subject(chosen: &str, facts: Option<&Facts>, known: &Known, message: &MessageView) -> String {
+fn subject(chosen: &str, known: &Known, words: &str) -> String {
     if !chosen.trim().is_empty() {
         return chosen.trim().to_owned();
     }
+    let facts = known.answered.as_ref().map(|(facts, ..)| facts);
     match (facts, &known.subject) {
         (Some(facts), _) => compose::reply_subject(&facts.subject),
         (None, Some(subject)) if known.earlier.is_some() => compose::reply_subject(subject),
         (None, Some(subject)) => subject.clone(),
-        (None, None) => crate::thread::first_words(&message.text).chars().take(60).collect(),
+        (None, None) => crate::thread::first_words(words).chars().take(60).collect(),
     }
 }
 
@@ -160,6 +213,23 @@ fn quoted(facts: &Facts, words: &MessageView, html: Option<&str>, portuguese: bo
     let remote: &dyn Fn(&str) -> String = &str::to_owned;
     let html = html.filter(|html| html.len() <= QUOTED).map(|html| clean::show(html, |_| None, Some(remote)).html);
     Quoted { attribution: compose::attribution(portuguese, &when(at, portuguese), &facts.from), text: words.text.clone(), html }
+}
+
+/// Refuses a head with something in it that is no address, and names the row.
+pub(crate) fn check_head(head: &MailHead) -> Result<()> {
+    if head.subject.chars().count() > 500 {
+        return Err(Error::field("subject", Violation::TooLong(500)));
+    }
+    for (row, list) in [("to", &head.to), ("cc", &head.cc), ("bcc", &head.bcc)] {
+        let fits = |one: &String| {
+            let found = addresses(one.as_bytes());
+            !found.is_empty() && found.iter().all(|address| crate::session::email(&address.email).is_ok())
+        };
+        if list.len() > MOST || !list.iter().all(fits) {
+            return Err(Error::field(row, Violation::Malformed));
+        }
+    }
+    Ok(())
 }
 
 /// A moment as people write it, in UTC: the zone of whoever reads it is not known.

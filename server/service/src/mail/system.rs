@@ -1,5 +1,6 @@
 //! Mail of the installation's own: invitations and links to set a password. Queued with what it tells of, and sent through the relay the operator names.
 
+use crate::limits::Limit;
 use crate::{Error, Result, Service};
 use channels::SendError;
 use channels::email::Address;
@@ -8,6 +9,7 @@ use channels::email::presets::Tls;
 use channels::email::smtp::{Login, Relay, Sender};
 use model::{Language, Timestamp};
 use serde::{Deserialize, Serialize};
+use store::person::{self, LinkKind};
 use store::{Lease, NewJob, Tx};
 
 /// The kind of job.
@@ -131,21 +133,31 @@ impl Service {
         Ok(true)
     }
 
+    /// Whether the operator named a relay for the installation's own mail.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.settings().mail.is_some()
+    }
+
     /// Mails somebody a link to set a new password, where the operator named a relay; whether they are known is told to nobody.
     ///
     /// # Errors
-    /// `TooMany`, and those of the store.
+    /// `TooMany`, `Invalid`, and those of the store.
     pub async fn forgot_password(&self, email: &str, from: std::net::IpAddr) -> Result<()> {
-        self.0.limits.take(crate::limits::Limit::Link, &from.to_string())?;
+        self.0.limits.take(Limit::Link, &crate::limits::network(from))?;
+        let email = crate::session::email(email)?;
+        self.0.limits.take(Limit::Forgotten, &email)?;
         if self.settings().mail.is_none() {
             return Ok(());
         }
-        let email = email.trim().to_lowercase();
-        let Some(link) = self.make_reset_link(&email).await? else { return Ok(()) };
-        let now = self.now();
+        let (token, now) = (crate::secret::token(), self.now());
+        let link = format!("{}/reset/{token}", self.settings().public_url);
+        // One write for known and unknown people alike, so that the time it takes tells nothing either.
         let queue = async move |tx: &mut Tx| {
-            let Some(known) = store::person::by_email(tx, &email).await? else { return Ok(()) };
-            let view = store::person::session_view(tx, known.id).await?.ok_or_else(Error::missing)?;
+            let Some(known) = person::by_email(tx, &email).await? else { return Ok(()) };
+            let view = person::session_view(tx, known.id).await?.ok_or_else(Error::missing)?;
+            let until = now.plus(crate::session::LINK_LIFE);
+            person::open_link(tx, LinkKind::Reset, &crate::secret::hash(&token), known.id, None, now, until).await?;
             tx.enqueue(job(&reset(&view.name, &email, &link, view.language), now)).await?;
             Ok::<_, Error>(())
         };
