@@ -40,6 +40,18 @@ fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }
 
+/// Waits a moment.
+pub async fn pause(millis: i32) {
+    let timer = js_sys::Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            // Without a timer nothing is waited for.
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+        }
+    });
+    // A timer is never refused.
+    let _ = wasm_bindgen_futures::JsFuture::from(timer).await;
+}
+
 /// Puts the focus on the first element that matches.
 pub fn focus(selector: &str) -> bool {
     let element = document().query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());

@@ -9,6 +9,22 @@ pub fn e164(text: &str) -> Option<String> {
     fits.then_some(kept)
 }
 
+/// A number as people dial it where they are, as E.164; other countries' numbers bring their `+`. In Portuguese the country is Brazil, where
+/// a number is an area of two digits and eight or nine more (Anatel, Resolution 749/2022), perhaps after a 0.
+#[must_use]
+pub fn dialled(text: &str, language: crate::Language) -> String {
+    let text = text.trim();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    match language {
+        crate::Language::Portuguese if !text.starts_with('+') && matches!(digits.len(), 10 | 11) => format!("+55{digits}"),
+        crate::Language::Portuguese if !text.starts_with('+') && digits.starts_with("55") && matches!(digits.len(), 12 | 13) => {
+            format!("+{digits}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// The same line as other systems may write it, the given form first. Brazil put a 9 before mobile numbers (Anatel, 2012–2016), Mexico
 /// took away the 1 after the country (2019) and Argentina has a 9 that only calls from abroad need; providers still send both forms.
 #[must_use]
@@ -65,6 +81,16 @@ mod tests {
         for bad in ["11 91234-5678", "+", "+55abc", "+0551191234", "+12345678901234567"] {
             assert_eq!(e164(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn numbers_dialled_at_home_are_brazilian_in_portuguese() {
+        use crate::Language::{English, Portuguese};
+        for text in ["11 91234-5678", "(011) 91234-5678", "5511912345678", "+5511912345678"] {
+            assert_eq!(e164(&dialled(text, Portuguese)).as_deref(), Some("+5511912345678"), "{text}");
+        }
+        assert_eq!(dialled("11 91234-5678", English), "11 91234-5678");
+        assert_eq!(dialled("maria", Portuguese), "maria");
     }
 
     #[test]

@@ -130,12 +130,12 @@ fn draw_conversation(which: Side) -> Drawn {
 
 /// What the chunk of an open conversation draws; one function for both, as with the panels.
 enum Side {
-    Thread { thread: Thread, pane: RwSignal<Option<bool>>, anchor: Option<MessageId> },
+    Thread { thread: Thread, pane: RwSignal<Option<bool>>, anchor: Memo<Option<MessageId>> },
     Contact { thread: Thread, close: Callback<()> },
 }
 
 /// The messages of a conversation and its reply field.
-pub fn thread(thread: Thread, pane: RwSignal<Option<bool>>, anchor: Option<MessageId>) -> AnyView {
+pub fn thread(thread: Thread, pane: RwSignal<Option<bool>>, anchor: Memo<Option<MessageId>>) -> AnyView {
     shown(Chunk::Conversation, thread_waiting, move || Box::pin(draw_conversation(Side::Thread { thread: thread.clone(), pane, anchor })))
 }
 

@@ -91,6 +91,14 @@ pub fn Conversations(
             });
         });
     });
+    // What the viewer's own hand has put away makes room for the next row, unless it was the last.
+    let go_on = use_navigate();
+    effect(move || {
+        let open = number.get().and_then(|number| store.by_number(number));
+        if let Some(next) = open.and_then(|open| store.next_after(open)).and_then(|next| store.row(next)) {
+            go_on(&store.address(Some(next.with_untracked(|row| row.conversation.number))), NavigateOptions::default());
+        }
+    });
     // What the first conversation will need is fetched while the list is read.
     effect(move || {
         let fetch = || {
@@ -156,7 +164,7 @@ pub fn Conversations(
                 {live(move || match opened.get() {
                     Opened::Nothing => view! { <StartPane/> }.any(),
                     Opened::Loading => chunk::thread_waiting(),
-                    Opened::Thread(thread) => chunk::thread(thread, pane, anchor.get_untracked()),
+                    Opened::Thread(thread) => chunk::thread(thread, pane, anchor),
                     Opened::Refused(fault) if fault.code() == FaultCode::Missing => {
                         crate::Answer::status(404);
                         view! {
@@ -191,7 +199,6 @@ fn wire_keys(
     help: RwSignal<bool>,
     panels: Panels,
 ) {
-    let navigate = use_navigate();
     let here = move || number.get_untracked().and_then(|number| store.by_number(number));
     let step = move |by: isize| {
         let order = store.order.get_untracked();
@@ -209,16 +216,6 @@ fn wire_keys(
         let Some(row) = store.row(id) else { return };
         let resolved = row.with_untracked(|row| row.conversation.status.kind() == StatusKind::Resolved);
         store.set_status(id, if resolved { Status::Open } else { Status::Resolved });
-        if resolved {
-            return;
-        }
-        // The work goes on with the next row, unless this was the last.
-        let order = store.order.get_untracked();
-        let at = order.iter().position(|other| *other == id);
-        let next = at.and_then(|at| order.get(at + 1).or_else(|| at.checked_sub(1).and_then(|at| order.get(at))));
-        if let Some(next) = next.and_then(|next| store.row(*next)) {
-            navigate(&store.address(Some(next.with_untracked(|row| row.conversation.number))), NavigateOptions::default());
-        }
     };
     let keys = move |event: ev::KeyboardEvent| {
         let busy = document().query_selector("dialog[open], [role=menu]").ok().flatten().is_some();

@@ -91,7 +91,7 @@ fn Form(open: RwSignal<bool>) -> impl IntoView {
                             <Avatar name=shown/>
                             <span class="create__who">
                                 <b>{shown}</b>
-                                <span class="create__hint">{contact.email.or(contact.phone)}</span>
+                                <span class="create__hint">{contact.email.or_else(|| contact.phone.as_deref().map(kit::i18n::phone))}</span>
                             </span>
                             {blocked.then(|| view! { <span class="badge" data-kind="bad">{t(text::CONTACTS_BLOCKED)}</span> })}
                             <button type="button" class="icon-button" aria-label=t(text::CREATE_OTHER) on:click=act(move |_| chosen.set(None))>
@@ -225,7 +225,7 @@ fn Picker(typed: RwSignal<String>, choose: Callback<ContactView>, adding: RwSign
                     let empty = all.is_empty();
                     let mut rows: Vec<AnyView> = all.into_iter().enumerate().map(|(index, contact)| {
                         let name = contact_name(language, contact.id, &contact.name);
-                        let hint = [contact.email.clone(), contact.phone.clone(), contact.attributes.get("company").cloned()];
+                        let hint = [contact.email.clone(), contact.phone.as_deref().map(kit::i18n::phone), contact.attributes.get("company").cloned()];
                         let hint = hint.into_iter().flatten().collect::<Vec<_>>().join(" · ");
                         let blocked = contact.blocked;
                         view! {
@@ -288,7 +288,7 @@ fn NewClient(typed: RwSignal<String>, choose: Callback<ContactView>, adding: RwS
     effect(|| kit::browser::focus_soon("#field-client-name"));
     let save = move || {
         let value = |signal: RwSignal<String>| Some(signal.get_untracked().trim().to_owned()).filter(|value| !value.is_empty());
-        let draft = ContactDraft { name: value(name), phone: value(phone), email: value(email), ..ContactDraft::default() };
+        let draft = ContactDraft { name: value(name), phone: value(phone).map(|phone| model::dialled(&phone, locale.now())), email: value(email), ..ContactDraft::default() };
         trip.send(ask(api::CreateContact { account: store.account, draft }), move |made| {
             if made.existed {
                 there.set(Some(made.contact));

@@ -108,6 +108,13 @@ pub fn Composer(
         let near = limit > 0 && length as f64 >= limit as f64 * NEAR;
         near.then_some(limit - length)
     });
+    // A variable that nobody could fill in never reaches a customer.
+    let blank = Memo::new(move |_| {
+        if noting() {
+            return None;
+        }
+        words.with(|words| words.split_once("{{").and_then(|(_, rest)| rest.split_once("}}")).map(|(name, _)| format!("{{{{{name}}}}}")))
+    });
     let resolved = Memo::new(move |_| {
         store.row(conversation).is_some_and(|row| row.with(|row| row.conversation.status.kind() == StatusKind::Resolved))
     });
@@ -161,7 +168,7 @@ pub fn Composer(
         let draft = words.get_untracked();
         let draft = draft.trim();
         let nothing = draft.is_empty() && !untrack(move || files.any());
-        if nothing || untrack(move || files.busy()) || left.get_untracked().is_some_and(|left| left < 0) || closed.get_untracked().is_some()
+        if nothing || blank.get_untracked().is_some() || untrack(move || files.busy()) || left.get_untracked().is_some_and(|left| left < 0) || closed.get_untracked().is_some()
         {
             return;
         }
@@ -172,7 +179,8 @@ pub fn Composer(
         let note = mode == DraftMode::Note;
         let quote = if note { None } else { quote.0.try_update(Option::take).flatten() };
         let hold = undo_seconds(store.settings.with_untracked(|settings| settings.undo_seconds));
-        let with = Terms { hold_seconds: (hold > 0 && !note).then_some(hold), mail: mail.take(), ..Terms::default() };
+        let seen = if note { None } else { store.last_message(conversation) };
+        let with = Terms { hold_seconds: (hold > 0 && !note).then_some(hold), mail: mail.take(), seen, ..Terms::default() };
         store.send(conversation, Parcel { text: draft.to_owned(), files: files.take(), note, quote, with });
         words.set(String::new());
         store.drop_draft(conversation, mode);
@@ -371,10 +379,13 @@ pub fn Composer(
                     <p
                         class="composer__note"
                         id="reply-note"
-                        data-hint=attr(move || left.get().is_none().to_string())
-                        data-over=attr(move || left.get().is_some_and(|left| left < 0).to_string())
+                        data-hint=attr(move || (left.get().is_none() && blank.get().is_none()).to_string())
+                        data-over=attr(move || (blank.get().is_some() || left.get().is_some_and(|left| left < 0)).to_string())
                     >
                         {live(move || match left.get() {
+                            _ if blank.get().is_some() => {
+                                locale.say_with(text::COMPOSER_BLANK, &[("blank", &blank.get().unwrap_or_default())])
+                            }
                             Some(left) if left < 0 => locale.count(text::COMPOSER_OVER, -left),
                             Some(left) => locale.count(text::COMPOSER_LEFT, left),
                             None if resolved.get() => locale.say(text::COMPOSER_RESOLVED).to_owned(),
@@ -387,7 +398,7 @@ pub fn Composer(
                         data-kind="primary"
                         aria-disabled=attr(move || {
                             let nothing = words.with(|words| words.trim().is_empty());
-                            (files.busy() || nothing && !files.any()).to_string()
+                            (files.busy() || blank.get().is_some() || nothing && !files.any()).to_string()
                         })
                     >
                         <span>{live(move || locale.say(if noting() { text::NOTE_ADD } else { text::COMPOSER_SEND }))}</span>

@@ -9,12 +9,17 @@ use crate::store::{Me, Store};
 use kit::Draw;
 use kit::i18n::{Locale, Text, integer, said, t, text};
 use kit::{Empty, Icon, Menu, MenuChoice, Skeleton, VirtualList, browser};
-use kit::{act, attr, effect, live};
+use kit::{act, attr, effect, live, spawn};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{ConversationId, ListFilter, ListOrder, StatusKind, Tab};
+use send_wrapper::SendWrapper;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
 
+/// Most pages loaded to come back to where the list stood.
+const FARTHEST: usize = 60;
 /// Height of a row in pixels, as `style/parts/row.css` draws it.
 const HEIGHTS: (f64, f64) = (68.0, 52.0);
 
@@ -77,6 +82,50 @@ pub fn ListPane(
             browser::focus(&format!("[data-conversation=\"{id}\"]"));
         });
     });
+    // Where the list stood: after a reload, and when a phone comes back from a conversation.
+    let place = move || format!("recado-list-{}", untrack(|| store.address(None)));
+    effect(move || {
+        let Some(scroller) = node.get() else { return };
+        let kept = browser::visited(&place()).and_then(|kept| kept.parse().ok()).unwrap_or(0_i32);
+        let back = scroller.clone();
+        spawn(async move {
+            for _ in 0..FARTHEST {
+                let far = back.scroll_height() - back.client_height() >= kept;
+                if far || !store.more.try_get_untracked().unwrap_or_default() {
+                    break;
+                }
+                store.load_more();
+                browser::pause(40).await;
+            }
+            if kept > 0 && back.scroll_top() == 0 {
+                back.set_scroll_top(kept);
+            }
+        });
+        let seen = scroller.clone();
+        let keep = Closure::<dyn FnMut()>::new(move || {
+            if seen.client_height() > 0 {
+                browser::visit_keep(&place(), Some(&seen.scroll_top().to_string()));
+            }
+        });
+        // Listening to a well-known event cannot fail.
+        let _ = scroller.add_event_listener_with_callback("scroll", keep.as_ref().unchecked_ref());
+        let keep = SendWrapper::new((scroller, keep));
+        on_cleanup(move || {
+            let (scroller, keep) = keep.take();
+            let _ = scroller.remove_event_listener_with_callback("scroll", keep.as_ref().unchecked_ref());
+        });
+    });
+    effect(move || {
+        if open.get().is_some() {
+            return;
+        }
+        request_animation_frame(move || {
+            let kept = browser::visited(&place()).and_then(|kept| kept.parse().ok()).unwrap_or(0_i32);
+            if let Some(scroller) = node.try_get_untracked().flatten().filter(|scroller| scroller.scroll_top() == 0) {
+                scroller.set_scroll_top(kept);
+            }
+        });
+    });
     let row = move |id: ConversationId| {
         let number = store.row(id).map(|row| row.with_untracked(|row| row.conversation.number)).unwrap_or_default();
         let href = Signal::derive(move || store.address(Some(number)));
@@ -96,6 +145,7 @@ pub fn ListPane(
         <section
             class="list"
             data-density=attr(move || if me.read(|session| session.compact) { "compact" } else { "comfortable" })
+            on:pointermove=act(move |event: leptos::ev::PointerEvent| if event.pointer_type() == "mouse" { store.point() })
             data-picking=attr(move || (!store.picked.with(Vec::is_empty)).to_string())
         >
             <div class="list__top">

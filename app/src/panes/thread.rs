@@ -16,14 +16,20 @@ use kit::{act, attr, effect, live};
 use leptos::html;
 use leptos::prelude::*;
 use model::{Action, Author, ConversationId, MessageId, MessageKind, Permission, Priority, Status, StatusKind, Timestamp, UserId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 
 /// Messages of one author this close together form a group.
 const GROUP_MS: i64 = 5 * 60_000;
+/// How often colleagues hear that somebody still looks; they believe it for a little longer than twice that.
+const VIEWING: Duration = Duration::from_secs(4);
+/// This many lines in a row about what was done fold into one.
+const FOLD: usize = 5;
 /// Within this distance of the end, arrivals are followed.
 const NEAR_END: i32 = 80;
+/// Most pages fetched for a message that an address names.
+const FARTHEST: usize = 400;
 /// Within this distance of the top, older messages are fetched.
 const NEAR_TOP: i32 = 600;
 
@@ -33,6 +39,9 @@ struct Setting {
     joint: Joint,
     day: Option<Timestamp>,
     unread: bool,
+    /// How many lines this one stands for, and whether they show.
+    fold: Option<(usize, bool)>,
+    hidden: bool,
 }
 
 /// The thread.
@@ -43,7 +52,7 @@ pub fn ThreadPane(
     /// Whether the contact pane shows; none while the stylesheet decides.
     pane: RwSignal<Option<bool>>,
     /// A message to show and mark.
-    anchor: Option<MessageId>,
+    anchor: Memo<Option<MessageId>>,
 ) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     super::composer::Quoting::provide();
@@ -58,7 +67,15 @@ pub fn ThreadPane(
     // Colleagues see who looks at what; said again while it lasts, and taken back at the end.
     effect(move || {
         store.say_viewing(conversation, true);
-        let beat = set_interval_with_handle(move || store.say_viewing(conversation, browser::attended()), Duration::from_secs(30)).ok();
+        let beat = set_interval_with_handle(
+            move || {
+                if browser::attended() {
+                    store.say_viewing(conversation, true);
+                }
+            },
+            VIEWING,
+        )
+        .ok();
         on_cleanup(move || {
             if let Some(beat) = beat {
                 beat.clear();
@@ -157,22 +174,35 @@ pub fn ThreadPane(
         scroller.set_scroll_top(scroller.scroll_top() + by);
         at_end.set_value(-scroller.scroll_top() < NEAR_END);
     };
+    let opened = StoredValue::new(false);
     effect(move || {
         let find = |selector: &str| document().query_selector(selector).ok().flatten();
-        if let Some(message) = anchor {
+        let first = !opened.try_get_value().unwrap_or_default();
+        opened.set_value(true);
+        if let Some(message) = anchor.get() {
             spawn(async move {
-                // Older pages are fetched until the message is among them, or there are no more.
                 let selector = format!("[data-message=\"{message}\"]");
-                let mut found = find(&selector);
-                while found.is_none() && store.load_older(conversation).await {
-                    found = find(&selector);
+                // Older pages are fetched until the message is among them, or there are no more. A page is drawn a moment after it came.
+                for _ in 0..FARTHEST {
+                    if find(&selector).is_some() {
+                        break;
+                    }
+                    let Some(thread) = store.thread(conversation) else { return };
+                    let more = thread.older.get_untracked() || thread.loading.get_untracked();
+                    store.load_older(conversation).await;
+                    browser::pause(50).await;
+                    if !more {
+                        break;
+                    }
                 }
-                let Some(found) = found else { return };
+                let Some(found) = find(&selector) else { return };
                 // The attribute's name is valid, so this cannot fail.
                 let _ = found.set_attribute("data-marked", "");
-                show(found);
+                show(found.clone());
+                browser::pause(2_500).await;
+                let _ = found.remove_attribute("data-marked");
             });
-        } else if divider.get_untracked().is_some() {
+        } else if first && divider.get_untracked().is_some() {
             request_animation_frame(move || {
                 let frame = scroller.get_untracked().map(|scroller| scroller.get_bounding_client_rect().top());
                 if let Some(line) = find(".divider").filter(|line| frame.is_some_and(|top| line.get_bounding_client_rect().top() < top)) {
@@ -211,9 +241,10 @@ pub fn ThreadPane(
     });
 
     let clock = Clock::current();
+    let unfolded = RwSignal::new(HashSet::<BubbleKey>::new());
     let setting = {
         let (thread, order) = (thread.clone(), order.clone());
-        Memo::new(move |_| settings(&thread, &order.get(), divider.get(), clock.now().is_some()))
+        Memo::new(move |_| unfolded.with(|unfolded| settings(&thread, &order.get(), divider.get(), clock.now().is_some(), unfolded)))
     };
     // What arrives from now on slides in; what was there, or comes in above, does not.
     let shown = StoredValue::new(false);
@@ -231,9 +262,20 @@ pub fn ThreadPane(
             };
             let new = shown.get_value() && order.with_untracked(|order| order.last() == Some(&key));
             view! {
-                <div class="line" data-message=message data-new=new.then_some("")>
+                <div class="line" data-message=message data-new=new.then_some("") hidden=move || mine.get().hidden>
                     {live(move || mine.get().day.map(|at| view! { <Day at=at/> }))}
                     {live(move || mine.get().unread.then(|| view! { <p class="divider"><span>{t(text::THREAD_NEW)}</span></p> }))}
+                    {live(move || mine.get().fold.map(|(count, open)| view! {
+                        <button
+                            type="button"
+                            class="fold"
+                            aria-expanded=open.to_string()
+                            on:click=act(move |_| unfolded.update(|all| if !all.remove(&key) { all.insert(key); }))
+                        >
+                            {Icon::CHEVRON_DOWN.view()}
+                            {locale.count(text::THREAD_FOLD, i64::try_from(count).unwrap_or(i64::MAX))}
+                        </button>
+                    }))}
                     <BubbleView bubble=bubble contact=contact joint=Signal::derive(move || mine.get().joint)/>
                 </div>
             }
@@ -315,10 +357,11 @@ fn first_unread(thread: &Thread, unread: i64) -> Option<BubbleKey> {
 }
 
 /// Groups, days and the divider, from the messages in order. Days need the browser's time zone.
-fn settings(thread: &Thread, order: &[BubbleKey], divider: Option<BubbleKey>, local: bool) -> HashMap<BubbleKey, Setting> {
+fn settings(thread: &Thread, order: &[BubbleKey], divider: Option<BubbleKey>, local: bool, unfolded: &HashSet<BubbleKey>) -> HashMap<BubbleKey, Setting> {
     let day = |at: Timestamp| if local { local_day(at) } else { at.0.div_euclid(86_400_000) };
     let mut all: HashMap<BubbleKey, Setting> = HashMap::with_capacity(order.len());
     let mut before: Option<(BubbleKey, Bubble)> = None;
+    let mut run = Vec::new();
     for key in order {
         let Some(bubble) = thread.bubble(*key).map(|bubble| bubble.get_untracked()) else { continue };
         let unread = divider == Some(*key);
@@ -327,10 +370,36 @@ fn settings(thread: &Thread, order: &[BubbleKey], divider: Option<BubbleKey>, lo
         if joined && let Some(earlier) = before.as_ref().and_then(|(key, _)| all.get_mut(key)) {
             earlier.joint.last = false;
         }
-        all.insert(*key, Setting { joint: Joint { first: !joined, last: true }, day: next_day.then_some(bubble.message.at), unread });
+        all.insert(*key, Setting {
+            joint: Joint { first: !joined, last: true },
+            day: next_day.then_some(bubble.message.at),
+            unread,
+            ..Setting::default()
+        });
+        // A run ends with the day, at the divider and at anything that was said.
+        let done = bubble.message.kind == MessageKind::Activity;
+        if !done || next_day || unread {
+            fold(&mut all, std::mem::take(&mut run), unfolded);
+        }
+        if done {
+            run.push(*key);
+        }
         before = Some((*key, bubble));
     }
+    fold(&mut all, run, unfolded);
     all
+}
+
+/// Puts all but the last line of a long run behind one that counts them.
+fn fold(all: &mut HashMap<BubbleKey, Setting>, run: Vec<BubbleKey>, unfolded: &HashSet<BubbleKey>) {
+    let (Some(first), true) = (run.first().copied(), run.len() >= FOLD) else { return };
+    let open = unfolded.contains(&first);
+    for key in &run[..run.len() - 1] {
+        if let Some(setting) = all.get_mut(key) {
+            setting.hidden = !open && *key != first;
+            setting.fold = (*key == first).then_some((run.len() - 1, open));
+        }
+    }
 }
 
 fn joins(earlier: &Bubble, later: &Bubble) -> bool {

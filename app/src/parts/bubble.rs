@@ -12,7 +12,7 @@ use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon};
 use kit::{act, attr, live};
 use leptos::prelude::*;
-use model::{Author, ContactBrief, Detail, FailureReason, FaultBody, MessageKind, MessageState};
+use model::{Author, ContactBrief, Detail, FailureReason, FaultBody, FaultCode, MessageKind, MessageState};
 
 /// A bubble's place in its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -293,6 +293,7 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
                 (None, MessageState::Failed { .. } | MessageState::Unconfirmed) if bubble.message.reason.is_some() => {
                     bubble.message.reason.clone()
                 }
+                (Some(Expectation::Failed(Some(FaultCode::Conflict))), _) => Some(plain(text::REASON_OVERTAKEN)),
                 (Some(Expectation::Failed(Some(code))), _) => Some(fault_text(language, &FaultBody::of(*code))),
                 (Some(Expectation::Failed(None)), _) => Some(plain(text::REASON_DEADLINE)),
                 (Some(_), _) => None,
@@ -315,14 +316,26 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     };
     move || {
         let bubble = bubble.clone();
+        let (edited, dropped) = (bubble.clone(), bubble.clone());
+        let (ours, overtaken) = bubble.with(|bubble| {
+            (matches!(bubble.expected, Some(Expectation::Failed(_))), bubble.expected == Some(Expectation::Failed(Some(FaultCode::Conflict))))
+        });
         why.get().map(|why| {
             view! {
                 <p class="bubble__trouble">
                     <span>{t(text::STATE_FAILED)} ". " {why}</span>
                     <button type="button" class="link-button" on:click=act(move |_| store.try_again(&bubble.get_untracked()))>
                         {Icon::ROTATE_CCW.view()}
-                        {t(text::COMMON_RETRY)}
+                        {t(if overtaken { text::REASON_SEND_ANYWAY } else { text::COMMON_RETRY })}
                     </button>
+                    {ours.then(|| view! {
+                        <button type="button" class="link-button" on:click=act(move |_| store.give_up(&edited.get_untracked(), true))>
+                            {t(text::COMMON_EDIT)}
+                        </button>
+                        <button type="button" class="link-button" on:click=act(move |_| store.give_up(&dropped.get_untracked(), false))>
+                            {t(text::COMMON_DISCARD)}
+                        </button>
+                    })}
                 </p>
             }
         })

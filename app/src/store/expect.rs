@@ -11,7 +11,7 @@ use kit::spawn;
 use kit::time::present;
 use leptos::prelude::*;
 use model::{
-    ClientKey, ConversationId, DraftMode, FaultCode, MailHead, MessageView, NoteDraft, Quote, ReplyDraft, TeamId, TemplateUse, Timestamp,
+    ClientKey, ConversationId, DraftMode, FaultCode, MailHead, MessageId, MessageView, NoteDraft, Quote, ReplyDraft, TeamId, TemplateUse, Timestamp,
     UploadView, UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,8 @@ pub struct Terms {
     pub send_at: Option<Timestamp>,
     /// Not if the customer writes first.
     pub unless_answered: bool,
+    /// The last message on the screen when it was sent: what a colleague answered after it stops this one.
+    pub seen: Option<MessageId>,
 }
 
 /// What is about to be sent.
@@ -143,6 +145,12 @@ impl Store {
     pub fn try_again(self, bubble: &super::Bubble) {
         if bubble.expected.is_some() {
             if let Some(key) = bubble.message.key {
+                // Whoever asks has seen what stands there now.
+                self.outbox.queue.update_value(|queue| {
+                    if let Some(entry) = queue.iter_mut().find(|entry| entry.key == key) {
+                        entry.with.seen = None;
+                    }
+                });
                 self.mark(key, Expectation::Sending);
                 self.pump();
             }
@@ -157,6 +165,16 @@ impl Store {
                 Err(fault) => toasts.fail(kit::i18n::fault_text(locale.now(), &fault.0)),
             }
         });
+    }
+
+    /// Takes an expected message that did not leave out of the line; with `edit`, its words stand in the composer again.
+    pub fn give_up(self, bubble: &super::Bubble, edit: bool) {
+        let Some(key) = bubble.message.key.filter(|_| bubble.expected.is_some()) else { return };
+        self.outbox.queue.update_value(|queue| queue.retain(|entry| entry.key != key));
+        self.outbox_changed(bubble.message.conversation);
+        if edit {
+            self.taken_back.set(Some(bubble.message.text.clone()));
+        }
     }
 
     /// Brings back what a reload interrupted. Called once, in the browser.
@@ -184,7 +202,7 @@ impl Store {
             while let Some(next) = self.next_outgoing() {
                 self.mark(next.key, Expectation::Sending);
                 let files = next.files.into_iter().map(|file| file.key).collect();
-                let Terms { template, mail, hold_seconds, send_at, unless_answered } = next.with;
+                let Terms { template, mail, hold_seconds, send_at, unless_answered, seen } = next.with;
                 let mode = if next.note { DraftMode::Note } else { DraftMode::Reply };
                 let draft = ReplyDraft {
                     conversation: next.conversation,
@@ -197,7 +215,7 @@ impl Store {
                     hold_seconds,
                     send_at,
                     unless_answered,
-                    seen: None,
+                    seen,
                 };
                 let account = self.account;
                 let call = async move {

@@ -36,7 +36,8 @@ pub(crate) async fn run(
             }
             let key = key.map(|key| step(key, at));
             if matches!(action, Action::Send(_)) {
-                send(tx, t, found, Says { text: text.clone(), key, ..Says::default() }, now).await?;
+                let text = crate::blanks::fill(tx, t, found, text).await?;
+                send(tx, t, found, Says { text, key, ..Says::default() }, now).await?;
             } else {
                 note(tx, t, found, text.clone(), key, now).await?;
             }

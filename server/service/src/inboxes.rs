@@ -47,7 +47,7 @@ fn nothing() -> Capabilities {
 }
 
 /// The language an account speaks to its customers.
-async fn language(c: &impl Sql, account: AccountId) -> Result<Language> {
+pub(crate) async fn language(c: &impl Sql, account: AccountId) -> Result<Language> {
     Ok(store::account::load(c, account).await?.ok_or_else(Error::missing)?.language)
 }
 

@@ -5,6 +5,7 @@
 mod access;
 mod account;
 mod actions;
+mod blanks;
 mod bots;
 mod clock;
 mod connect;

@@ -316,6 +316,7 @@ async fn one(tx: &mut Tx, t: &Tenant, work: &Work, at: usize, now: Timestamp) ->
 }
 
 async fn import(tx: &mut Tx, t: &Tenant, row: &[String], columns: &[String], labels: &[LabelId], now: Timestamp) -> Result<()> {
+    let language = crate::inboxes::language(tx, t.account).await?;
     let mut draft = ContactDraft::default();
     for (column, value) in columns.iter().zip(row) {
         let value = value.trim().to_owned();
@@ -324,7 +325,7 @@ async fn import(tx: &mut Tx, t: &Tenant, row: &[String], columns: &[String], lab
             "" => {}
             "name" => draft.name = Some(value),
             "email" => draft.email = Some(value),
-            "phone" => draft.phone = Some(value),
+            "phone" => draft.phone = Some(dialled(&value, language)),
             "identifier" => draft.identifier = Some(value),
             key => drop(draft.attributes.insert(key.to_owned(), value)),
         }

@@ -137,7 +137,7 @@ fn Details(contact: ContactView, now: RwSignal<ContactView>, defined: Vec<Attrib
             let draft = ContactDraft {
                 name: Some(name.get_untracked()),
                 email: Some(email.get_untracked()),
-                phone: Some(phone.get_untracked()),
+                phone: Some(model::dialled(&phone.get_untracked(), locale.now())),
                 identifier: Some(identifier.get_untracked()),
                 attributes: values.iter().map(|(key, value)| (key.clone(), value.get_untracked().trim().to_owned())).collect(),
                 labels: None,

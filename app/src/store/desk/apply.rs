@@ -30,7 +30,7 @@ impl Store {
             }
         }
         if lists {
-            self.sort();
+            self.sort_soon();
             self.stir();
         }
     }
@@ -103,9 +103,18 @@ impl Store {
                 self.viewing.update(|all| {
                     all.retain(|(_, who, until)| *who != user && *until > now);
                     if on && user != self.me {
-                        all.push((conversation, user, now.plus(60_000)));
+                        all.push((conversation, user, now.plus(9_000)));
                     }
                 });
+                if on {
+                    let prune = move || {
+                        let now = kit::time::present();
+                        if self.viewing.with_untracked(|all| all.iter().any(|(_, _, until)| *until <= now)) {
+                            self.viewing.update(|all| all.retain(|(_, _, until)| *until > now));
+                        }
+                    };
+                    set_timeout(prune, std::time::Duration::from_millis(9_100));
+                }
             }
             model::Signal::Presence { user, here } => self.here.update(|all| {
                 all.retain(|other| *other != user);
@@ -245,6 +254,25 @@ impl Store {
     }
 
     /// Puts the list in order again, as far down as it has been loaded.
+    /// The pointer moves over the list: what is under it stays there until it rests.
+    pub fn point(self) {
+        self.pointed.set_value(kit::time::present().plus(600));
+    }
+
+    /// Sorts the list after an event, once the pointer rests.
+    fn sort_soon(self) {
+        let wait = self.pointed.get_value().since(kit::time::present());
+        if wait <= 0 {
+            self.sort();
+        } else if self.sorting.try_update_value(|sorting| std::mem::replace(sorting, true)) == Some(false) {
+            let again = move || {
+                self.sorting.set_value(false);
+                self.sort_soon();
+            };
+            set_timeout(again, std::time::Duration::from_millis(wait.unsigned_abs() + 10));
+        }
+    }
+
     pub(super) fn sort(self) {
         let filter = self.filter.get_untracked();
         let loaded = self.lists.with_value(|lists| lists.get(&filter).copied());

@@ -149,6 +149,7 @@ impl Store {
     pub fn assign(self, conversation: ConversationId, to: Option<UserId>) {
         let account = self.account;
         self.remember(conversation, &[model::Action::Assign(to)]);
+        self.parting(conversation);
         self.command(async move { ask(api::Assign { account, conversation, to }).await });
     }
 
@@ -156,7 +157,29 @@ impl Store {
     pub fn set_status(self, conversation: ConversationId, status: Status) {
         let account = self.account;
         self.remember(conversation, &[model::Action::Status(status)]);
+        self.parting(conversation);
         self.command(async move { ask(api::SetStatus { account, conversation, status }).await });
+    }
+
+    /// Notes who comes next, should this conversation leave the list by what is done now.
+    fn parting(self, conversation: ConversationId) {
+        let next = self.order.with_untracked(|order| {
+            let at = order.iter().position(|id| *id == conversation)?;
+            order.get(at + 1).or_else(|| at.checked_sub(1).and_then(|at| order.get(at))).copied()
+        });
+        self.parting.set_value(next.map(|next| (conversation, next, kit::time::present().plus(5_000))));
+    }
+
+    /// Who comes after a conversation that has just left the list by the viewer's own hand; said once.
+    #[must_use]
+    pub fn next_after(self, conversation: ConversationId) -> Option<ConversationId> {
+        let (gone, next, until) = self.parting.get_value()?;
+        let left = gone == conversation && !self.order.with(|order| order.contains(&gone));
+        if !left || until <= kit::time::present() {
+            return None;
+        }
+        self.parting.set_value(None);
+        Some(next)
     }
 
     /// Takes a held message back; its words stand in the composer again.
@@ -196,6 +219,12 @@ impl Store {
         let account = self.account;
         // A lost signal costs a moment of "typing".
         spawn(async move { drop(ask(api::Typing { account, conversation, on }).await) });
+    }
+
+    /// The newest message on the screen.
+    #[must_use]
+    pub fn last_message(self, conversation: ConversationId) -> Option<MessageId> {
+        self.desk.with_value(|desk| desk.threads.get(&conversation).and_then(|messages| messages.keys().next_back().copied()))
     }
 
     /// Tells colleagues that the viewer looks at a conversation, or no longer.

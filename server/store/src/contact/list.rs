@@ -58,10 +58,27 @@ pub async fn list(c: &impl Sql, query: &ListQuery) -> Result<Page<ContactView>, 
 /// How many contacts a search may find before walking the list in its order is quicker than sorting what was found.
 const FEW: i64 = 3_000;
 
+/// What a telephone number, however it is written, leaves to look for: numbers are kept as E.164, so it is their end that everybody types,
+/// and Brazil's ninth digit may stand before the last eight or not.
+fn phone_pieces(text: &str) -> Option<Vec<String>> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let written = text.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '\u{a0}' | '+' | '-' | '.' | '(' | ')' | '/'));
+    if !written || !(6..=15).contains(&digits.len()) {
+        return None;
+    }
+    let split = digits.len().saturating_sub(8);
+    let area = digits[..split].strip_suffix('9').filter(|_| digits.len() >= 11).unwrap_or(&digits[..split]);
+    Some([area, &digits[split..]].into_iter().filter(|piece| !piece.is_empty()).map(str::to_owned).collect())
+}
+
 /// Adds the words of a search; answers whether SQLite's trigram index knows that few are found, and is asked.
 async fn search(c: &impl Sql, condition: &mut String, values: &mut Vec<sea_orm::Value>, search: &str) -> Result<bool, Error> {
     let folded = fold(search);
-    let words: Vec<_> = folded.split_whitespace().take(8).collect();
+    let number = phone_pieces(&folded);
+    let words: Vec<_> = match &number {
+        Some(pieces) => pieces.iter().map(String::as_str).collect(),
+        None => folded.split_whitespace().take(8).collect(),
+    };
     let long: Vec<_> = words.iter().filter(|w| w.chars().count() >= 3).map(|w| format!("\"{}\"", w.replace('"', " "))).collect();
     let mut few = false;
     if c.is_sqlite() && !long.is_empty() {
@@ -78,4 +95,20 @@ async fn search(c: &impl Sql, condition: &mut String, values: &mut Vec<sea_orm::
         condition.push_str(&format!(" AND k.words LIKE ${}", values.len()));
     }
     Ok(few)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::phone_pieces;
+
+    #[test]
+    fn a_number_is_looked_for_however_it_is_written() {
+        for text in ["(30) 90000-9999", "30 0000-9999", "30900009999"] {
+            assert_eq!(phone_pieces(text), Some(vec!["30".to_owned(), "00009999".to_owned()]), "{text}");
+        }
+        assert_eq!(phone_pieces("+55 30 90000 9999"), Some(vec!["5530".to_owned(), "00009999".to_owned()]));
+        for text in ["maria", "10001", "rua 25 900001"] {
+            assert_eq!(phone_pieces(text), None, "{text}");
+        }
+    }
 }

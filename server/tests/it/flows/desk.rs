@@ -239,7 +239,7 @@ async fn many_at_once_and_back_again() {
     let tallies = ana.desk().await.data.tallies;
     assert_eq!((tallies.of(Some(StatusKind::Open), None).unassigned, tallies.of(Some(StatusKind::Pending), None).all), (2, 1));
     // Macros: once for one key, all or nothing.
-    let made = json!({ "id": null, "draft": { "name": "Fechar", "shared": true, "actions": [{ "send": "Obrigado!" }, { "status": "resolved" }] } });
+    let made = json!({ "id": null, "draft": { "name": "Fechar", "shared": true, "actions": [{ "send": "Obrigado! {{agent.first_name}}{{contact.email}}" }, { "status": "resolved" }] } });
     let id: MacroId = ana.ok("save_macro", made).await;
     let run = json!({ "id": id, "conversation": rows[1].conversation.id, "key": key() });
     let _: () = ana.ok("run_macro", run.clone()).await;
@@ -247,7 +247,7 @@ async fn many_at_once_and_back_again() {
     world.settle().await;
     screen.matches("a macro").await;
     let thread = ana.thread(rows[1].conversation.number).await;
-    assert_eq!(thread.messages.rows.iter().filter(|m| m.text == "Obrigado!").count(), 1);
+    assert_eq!(thread.messages.rows.iter().filter(|m| m.text == "Obrigado! Ana").count(), 1);
     assert_eq!(thread.row.conversation.status, Status::Resolved);
     world.finish().await;
 }
@@ -389,7 +389,7 @@ async fn contacts_are_merged_imported_and_erased_without_a_trace() {
     assert_eq!(whole.messages.rows.iter().filter(|m| m.kind == MessageKind::Incoming).count(), 2);
     assert_eq!(ana.desk().await.data.tallies.of(None, None).all, 1);
 
-    let text = "nome;e-mail;fone;plano\nLia;LIA@exemplo.example;+55 21 99999-0000;ouro\nRui de novo;rui@exemplo.example;;prata\nSem nada;;;\nRuim;não é;;\n";
+    let text = "nome;e-mail;fone;plano\nLia;LIA@exemplo.example;(21) 99999-0000;ouro\nRui de novo;rui@exemplo.example;;prata\nSem nada;;;\nRuim;não é;;\n";
     let import = json!({ "draft": { "text": text, "columns": ["name", "email", "phone", "plano"], "heading": true } });
     let work: OperationView = ana.ok("import_contacts", import).await;
     world.settle().await;
@@ -398,6 +398,12 @@ async fn contacts_are_merged_imported_and_erased_without_a_trace() {
     let page: Page<ContactView> =
         ana.ok("list_contacts", json!({ "search": "", "filter": { "all": [] }, "order": "name", "after": null })).await;
     assert_eq!(page.rows.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["Lia", "Rui de novo"]);
+    // However a number is written, it is found.
+    for search in ["(21) 99999-0000", "21 9999-0000", "99999 0000"] {
+        let found: Page<ContactView> =
+            ana.ok("list_contacts", json!({ "search": search, "filter": { "all": [] }, "order": "name", "after": null })).await;
+        assert_eq!(found.rows.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["Lia"], "{search}");
+    }
     let csv: ExportPage = ana.ok("export_contacts", json!({ "search": "lia", "filter": { "all": [] }, "after": null })).await;
     assert!(csv.text.lines().count() == 2 && csv.text.contains("+5521999990000"), "{}", csv.text);
 
