@@ -68,8 +68,13 @@ pub async fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), Boo
     if config.server.roles.contains(&Role::Worker) {
         let (service, stopped) = (service.clone(), stopped.clone());
         let (reader, ending) = (service.clone(), stopped.clone());
+        let (taker, halted) = (service.clone(), stopped.clone());
         workers.spawn(async move { service.run_jobs(stopped).await });
         workers.spawn(async move { reader.run_mailboxes(ending).await });
+        if let Some(place) = config.mail.place() {
+            let listener = TcpListener::bind(place).await.map_err(|e| BootError::Listen(place, e))?;
+            workers.spawn(crate::listener::run(taker, listener, halted));
+        }
     }
     if config.server.roles.contains(&Role::Web) {
         let listener = TcpListener::bind(config.server.listen).await.map_err(|e| BootError::Listen(config.server.listen, e))?;

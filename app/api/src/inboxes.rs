@@ -44,6 +44,13 @@ pub async fn begin_login(account: AccountId, kind: ChannelKind, inbox: Option<In
     Ok(service.begin_login(&scope, &session, &kind.0, inbox).await?)
 }
 
+/// What the name servers say of the domain an inbox sends mail from.
+#[server(input = Json)]
+pub async fn sending_domain(account: AccountId, inbox: InboxId) -> Result<Vec<RecordView>, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.sending_domain(&scope, inbox).await?)
+}
+
 /// What the caller's login at a provider opened.
 #[server(input = Json)]
 pub async fn login_accounts(account: AccountId) -> Result<LoginView, Fault> {

@@ -29,6 +29,13 @@ pub async fn reply_head(account: AccountId, conversation: ConversationId, quote:
     Ok(service.reply_head(&scope, conversation, quote).await?)
 }
 
+/// Mails a conversation's public messages to somebody.
+#[server(input = Json)]
+pub async fn send_transcript(account: AccountId, conversation: ConversationId, to: String) -> Result<(), Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.send_transcript(&scope, conversation, &to).await?)
+}
+
 /// Sends a failed or unconfirmed message again, because a person decided so.
 #[server(input = Json)]
 pub async fn retry_message(account: AccountId, message: MessageId) -> Result<MessageView, Fault> {

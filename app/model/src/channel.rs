@@ -51,6 +51,9 @@ pub struct ChannelCard {
     /// Whether a person may log in at the provider instead of filling in the form.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub login: bool,
+    /// Where, if not at one place of the channel's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<String>,
 }
 
 /// What a login at a provider opened: accounts to choose from, by their names.

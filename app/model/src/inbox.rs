@@ -83,8 +83,37 @@ pub struct InboxDetail {
     /// Whether a person may log in at the provider to connect it again.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub login: bool,
+    /// Where, if not at one place of the channel's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ways: Vec<String>,
     /// For website inboxes: what to paste, and the rest of its configuration.
     pub website: Option<WebsiteDetail>,
+}
+
+/// How good something is that others keep in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grade {
+    /// Mail may land in spam, or be refused, because of it.
+    Bad,
+    /// It works, and could be better.
+    Weak,
+    /// As it should be.
+    Good,
+}
+
+/// What one record of a sending domain is worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordView {
+    /// `SPF`, `DKIM` or `DMARC`.
+    pub what: String,
+    /// How good it is.
+    pub grade: Grade,
+    /// What that means, and what to do.
+    pub said: Bilingual,
+    /// The name and the text of a TXT record that would mend it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publish: Option<(String, String)>,
 }
 
 /// Something to paste at a provider.

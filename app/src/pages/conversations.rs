@@ -4,7 +4,7 @@
 use super::{Chunk, Trouble, chunk};
 use crate::panels::{Panel, Panels};
 use crate::panes::{Grip, ListPane, Scopes, StartPane, restore, toggle};
-use crate::parts::{Command, Congratulation, KeysDialog, contact_name};
+use crate::parts::{Command, Congratulation, contact_name};
 use crate::routes::{Place, filter_of};
 use crate::store::{Store, Thread};
 use api::Fault;
@@ -131,8 +131,7 @@ pub fn Conversations(
     let pane = RwSignal::new(None::<bool>);
     effect(move || restore(pane));
     let cursor = RwSignal::new(None::<ConversationId>);
-    let help = RwSignal::new(false);
-    wire_keys(store, number, cursor, pane, help, panels);
+    wire_keys(store, number, cursor, pane, panels);
 
     let title = move || {
         let page = match opened.get() {
@@ -185,7 +184,6 @@ pub fn Conversations(
             })}
         </div>
         <Congratulation/>
-        <KeysDialog open=help/>
     }
     .any()
 }
@@ -196,7 +194,6 @@ fn wire_keys(
     number: Memo<Option<i64>>,
     cursor: RwSignal<Option<ConversationId>>,
     pane: RwSignal<Option<bool>>,
-    help: RwSignal<bool>,
     panels: Panels,
 ) {
     let here = move || number.get_untracked().and_then(|number| store.by_number(number));
@@ -278,7 +275,7 @@ fn wire_keys(
                     panels.open(Panel::Macros(id));
                 }
             }
-            Some(Command::Help) => help.set(true),
+            Some(Command::Help) => panels.open(Panel::Keys),
             None => return,
         }
         event.prevent_default();

@@ -9,11 +9,13 @@ mod create;
 mod emoji;
 mod filter;
 mod find;
+mod keys;
 mod lightbox;
 mod notices;
 mod recorder;
 mod sheet;
 mod templates;
+mod transcript;
 mod triage;
 
 use crate::pages::panel;
@@ -26,6 +28,8 @@ use model::{AttachmentId, ConversationId, FolderId};
 pub enum Panel {
     /// Begins a conversation with a customer.
     Create,
+    /// The list of keys.
+    Keys,
     /// Finds anything.
     Find,
     /// What the reader is told.
@@ -40,6 +44,8 @@ pub enum Panel {
     Templates(ConversationId),
     /// Moves the messages of another conversation of the same customer into this one.
     Merge(ConversationId),
+    /// Mails a conversation to somebody.
+    Transcript(ConversationId),
     /// Chooses who follows a conversation.
     Participants(ConversationId),
     /// Changes the attributes of a conversation and its customer.
@@ -104,6 +110,7 @@ pub fn PanelHost() -> impl IntoView {
 pub fn draw(panel: Panel) -> AnyView {
     use kit::Draw;
     match panel {
+        Panel::Keys => view! { <keys::Keys/> }.any(),
         Panel::Find => view! { <find::Find/> }.any(),
         Panel::Notices => view! { <notices::Notices/> }.any(),
         Panel::Create => view! { <create::Create/> }.any(),
@@ -112,6 +119,7 @@ pub fn draw(panel: Panel) -> AnyView {
         Panel::Macros(conversation) => view! { <triage::Macros conversation=conversation/> }.any(),
         Panel::Templates(conversation) => view! { <templates::Templates conversation=conversation/> }.any(),
         Panel::Merge(conversation) => view! { <triage::Merge conversation=conversation/> }.any(),
+        Panel::Transcript(conversation) => view! { <transcript::Transcript conversation=conversation/> }.any(),
         Panel::Participants(conversation) => view! { <about::Participants conversation=conversation/> }.any(),
         Panel::Attributes(conversation) => view! { <about::Attributes conversation=conversation/> }.any(),
         Panel::Delete(conversation) => view! { <about::Delete conversation=conversation/> }.any(),

@@ -174,8 +174,13 @@ impl MailRows {
                 return None;
             }
             let list = |row: Row| entries(&self.value(row));
-            let head =
-                MailHead { to: list(Row::To), cc: list(Row::Cc), bcc: list(Row::Bcc), subject: self.value(Row::Subject), ..MailHead::default() };
+            let head = MailHead {
+                to: list(Row::To),
+                cc: list(Row::Cc),
+                bcc: list(Row::Bcc),
+                subject: self.value(Row::Subject),
+                ..MailHead::default()
+            };
             self.written.set(Written::default());
             self.open.set([false; 4]);
             browser::store(&self.name(), None);

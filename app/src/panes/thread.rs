@@ -535,6 +535,7 @@ fn More(row: Memo<model::ListRow>, pane: RwSignal<Option<bool>>) -> impl IntoVie
             <MenuChoice run=Callback::new(move |()| store.mark_unread(id))>{Icon::MAIL.view()} {t(text::THREAD_UNREAD_MARK)}</MenuChoice>
             <MenuChoice run=open(Panel::Participants(id))>{Icon::USERS.view()} {t(text::PARTICIPANTS_TITLE)}</MenuChoice>
             <MenuChoice run=open(Panel::Attributes(id))>{Icon::LIST_CHECKS.view()} {t(text::PANE_ATTRIBUTES)}</MenuChoice>
+            <MenuChoice run=open(Panel::Transcript(id))>{Icon::FILE_TEXT.view()} {t(text::TRANSCRIPT_TITLE)}</MenuChoice>
             <MenuChoice run=open(Panel::Merge(id))>{Icon::MERGE.view()} {t(text::MERGE_TITLE)}</MenuChoice>
             // Where the head has no room for their buttons.
             <div class="menu__group thread__squeezed" role="group" aria-label=t(text::PRIORITY_LABEL)>

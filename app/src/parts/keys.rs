@@ -1,13 +1,9 @@
-//! The single-letter shortcuts: what each does, which key calls it for this person, and the list of them.
-//! What they do is wired where they act.
+//! The single-letter shortcuts: what each does, which key calls it for this person.
+//! What they do is wired where they act, and the list of them is a panel.
 
 use crate::store::habit;
-use kit::Dialog;
-use kit::Draw;
-use kit::i18n::{Text, said, t, text};
-use kit::live;
+use kit::i18n::{Text, text};
 use leptos::ev;
-use leptos::prelude::*;
 
 /// What a single key can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,25 +81,4 @@ pub fn is_off() -> bool {
 #[must_use]
 pub fn key_of(name: &str, usual: &str) -> String {
     habit(&format!("key.{name}")).unwrap_or_else(|| usual.to_owned())
-}
-
-/// The help that `?` opens.
-#[component]
-pub fn KeysDialog(
-    /// Whether it shows.
-    open: RwSignal<bool>,
-) -> impl IntoView {
-    let line = |key: String, words: Text| view! { <div class="keys__line"><dt><kbd>{key}</kbd></dt><dd>{t(words)}</dd></div> }.any();
-    view! {
-        <Dialog open=open title=said(text::KEYS_TITLE)>
-            // Read when it opens: the keys may have been changed since.
-            {live(move || {
-                let single = Command::ALL.iter().map(|(_, name, usual, words)| line(key_of(name, usual), *words));
-                let fixed = [("Enter", text::KEYS_OPEN), ("Esc", text::KEYS_ESCAPE), ("Ctrl K", text::KEYS_PALETTE)];
-                let all = single.chain(fixed.into_iter().map(|(key, words)| line(key.to_owned(), words)));
-                view! { <dl class="keys">{all.collect::<Vec<_>>()}</dl> }.any()
-            })}
-        </Dialog>
-    }
-    .any()
 }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use model::{AttachmentKind, Author, ConversationId, DraftMode, ListRow, MessageState, Preview, StatusKind};
 
 /// How many labels a row names.
-const TAGS: usize = 3;
+const TAGS: usize = 2;
 
 /// One row.
 #[component]

@@ -125,6 +125,7 @@ pub async fn alone(folder: &Path) -> Outcome<Alone> {
         providers: std::collections::BTreeMap::new(),
         allow: service::Allow::default(),
         mail: None,
+        resolver: None,
         journal_keep: 48 * 3_600_000,
     };
     let service = Service::new(store.clone(), Arc::new(SystemClock), settings).await?;

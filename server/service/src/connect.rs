@@ -2,7 +2,7 @@
 //! login opened. What is asked of a provider is its channel's business; tokens never reach a browser.
 
 use crate::{Error, Result, Scope, Service, Tenant, secret};
-use channels::{Channel, Settings};
+use channels::{Channel, Settings, email};
 use model::*;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -46,6 +46,20 @@ pub enum Landing {
     Inbox(AccountId, InboxId),
 }
 
+/// The channel a login is for, and what it is told: mailboxes have two providers to sign in at, every other channel is its own.
+fn channel_of(kind: &str) -> Option<(&'static dyn Channel, Settings)> {
+    if email::consent::PROVIDERS.contains(&kind) {
+        return Some((channels::find("email")?, Settings::from([("login".to_owned(), kind.to_owned())])));
+    }
+    Some((channels::find(kind)?, Settings::new()))
+}
+
+/// The channel whose page a login comes back to.
+#[must_use]
+pub fn login_page(kind: &str) -> &str {
+    channel_of(kind).map_or(kind, |(channel, _)| channel.descriptor().kind)
+}
+
 fn row(account: AccountId, user: UserId) -> String {
     format!("login {account} {user}")
 }
@@ -58,7 +72,18 @@ impl Service {
     /// Whether the operator's own app lets people log in for this channel.
     pub(crate) fn has_login(&self, channel: &dyn Channel) -> bool {
         let (wiring, none) = (self.wiring(channel.descriptor().kind, ""), Settings::new());
-        channel.login(&self.link(&wiring, &none, &none), "", "").is_some()
+        channel.login(&self.link(&wiring, &none, &none), "", "").is_some() || !self.login_ways(channel).is_empty()
+    }
+
+    /// Where a channel's people may log in, if not at one place of its own.
+    pub(crate) fn login_ways(&self, channel: &dyn Channel) -> Vec<String> {
+        let (kind, none) = (channel.descriptor().kind, Settings::new());
+        let wiring = self.wiring(kind, "");
+        let open = |way: &&str| {
+            channel_of(way)
+                .is_some_and(|(of, told)| of.descriptor().kind == kind && of.login(&self.link(&wiring, &told, &none), "", "").is_some())
+        };
+        email::consent::PROVIDERS.iter().filter(|way| open(way)).map(|way| (*way).to_owned()).collect()
     }
 
     /// Where providers send people back to; operators enter it in their app.
@@ -72,15 +97,15 @@ impl Service {
     /// `Forbidden`, `Missing` where there is no such login.
     pub async fn begin_login(&self, scope: &Scope, session: &str, kind: &str, inbox: Option<InboxId>) -> Result<String> {
         let tenant = self.enter(scope, Permission::ManageInboxes)?;
-        let channel = channels::find(kind).ok_or_else(Error::missing)?;
-        let kind = channel.descriptor().kind;
+        let (channel, told) = channel_of(kind).ok_or_else(Error::missing)?;
+        let own = channel.descriptor().kind;
         if let Some(id) = inbox {
             let look = async move |c: &Reader, t: &Tenant| Ok(inbox::load(c, t.account, t.inbox(id)?).await?);
-            tenant.read(look).await?.filter(|found| found.kind == kind).ok_or_else(Error::missing)?;
+            tenant.read(look).await?.filter(|found| found.kind == own).ok_or_else(Error::missing)?;
         }
         let state = format!("{}.{}", scope.account(), secret::token());
-        let (wiring, none) = (self.wiring(kind, ""), Settings::new());
-        let address = channel.login(&self.link(&wiring, &none, &none), &self.way_back(kind), &state).ok_or_else(Error::missing)?;
+        let (wiring, none) = (self.wiring(own, ""), Settings::new());
+        let address = channel.login(&self.link(&wiring, &told, &none), &self.way_back(kind), &state).ok_or_else(Error::missing)?;
         let login = Login {
             proof: Some(proof(&state, session)),
             session: secret::hash(session),
@@ -114,9 +139,9 @@ impl Service {
             Ok(Some(login))
         };
         let mut login = tenant.write(take).await?.ok_or_else(Error::missing)?;
-        let channel = channels::find(kind).ok_or_else(Error::missing)?;
-        let (wiring, none) = (self.wiring(&login.kind, ""), Settings::new());
-        let opened = channel.redeem(&self.link(&wiring, &none, &none), &self.way_back(&login.kind), code).await;
+        let (channel, told) = channel_of(kind).ok_or_else(Error::missing)?;
+        let (wiring, none) = (self.wiring(channel.descriptor().kind, ""), Settings::new());
+        let opened = channel.redeem(&self.link(&wiring, &told, &none), &self.way_back(&login.kind), code).await;
         let opened = opened.map_err(crate::inboxes::refused)?;
         let opened: Vec<Opened> =
             opened.into_iter().take(MOST).map(|one| Opened { name: one.name, settings: one.settings, secrets: one.secrets }).collect();
@@ -144,7 +169,7 @@ impl Service {
     pub async fn login_accounts(&self, scope: &Scope, session: &str) -> Result<LoginView> {
         let login = self.login(scope, session).await?;
         let names = login.accounts.into_iter().map(|one| one.name).collect();
-        Ok(LoginView { kind: ChannelKind(Cow::Owned(login.kind)), names })
+        Ok(LoginView { kind: ChannelKind(Cow::Owned(login_page(&login.kind).to_owned())), names })
     }
 
     /// Makes an inbox of one of the accounts that the caller's login opened.
@@ -154,8 +179,8 @@ impl Service {
     pub async fn choose_account(&self, scope: &Scope, session: &str, choice: usize) -> Result<InboxDetail> {
         let login = self.login(scope, session).await?;
         let chosen = login.accounts.get(choice).cloned().ok_or_else(Error::missing)?;
-        let channel = channels::find(&login.kind).ok_or_else(Error::missing)?;
-        let draft = InboxDraft { kind: ChannelKind(Cow::Owned(login.kind)), settings: values(&chosen) };
+        let (channel, _) = channel_of(&login.kind).ok_or_else(Error::missing)?;
+        let draft = InboxDraft { kind: ChannelKind(Cow::Borrowed(channel.descriptor().kind)), settings: values(&chosen) };
         let made = self.create_inbox(scope, draft).await?;
         let tenant = self.enter(scope, Permission::ManageInboxes)?;
         self.keep_beside(&tenant, channel, made.inbox.id, chosen.settings).await?;

@@ -87,11 +87,19 @@ impl Service {
         }
         crate::crash::point("deliver.before_send");
         let wiring = self.wiring(&inbox.kind, &inbox.public_key);
-        let sent = channel.send(&self.link_of(&wiring, &inbox), &outbound).await;
+        let sent = match self.freshened(&inbox).await {
+            Ok(fresh) => channel.send(&self.link_of(&wiring, &fresh), &outbound).await,
+            Err(error) => Err(error),
+        };
         crate::crash::point("deliver.after_send");
         let id = found.id;
         let settled = match sent {
-            Ok(sent) => Settled { state: MessageState::Sent, sources: sent.sources, words: None, peer: sent.peer, tokens: sent.attributes },
+            Ok(sent) => {
+                if channel.is_journal() {
+                    self.continue_later(&tenant, &inbox, &found).await?;
+                }
+                Settled { state: MessageState::Sent, sources: sent.sources, words: None, peer: sent.peer, tokens: sent.attributes }
+            }
             Err(SendError::Retry { why, after }) if lease.attempts < ATTEMPTS => {
                 tracing::info!(message = %id, %why, attempts = lease.attempts, "a delivery is tried again later");
                 let at = self.now().plus(after.unwrap_or_else(|| delay(lease.attempts, lease.job.0)));

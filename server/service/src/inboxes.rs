@@ -92,6 +92,7 @@ impl Service {
                 guide: about.guide.clone(),
                 form: about.form.clone(),
                 login: self.has_login(*channel),
+                ways: self.login_ways(*channel),
             }
         });
         Ok(built.chain(channels::coming()).collect())
@@ -228,6 +229,7 @@ impl Service {
             hook: (!channel.is_journal()).then(|| format!("{}/hooks/{}/{}", self.settings().public_url, inbox.kind, inbox.public_key)),
             paste: inbox.settings.get(PASTE).and_then(|kept| serde_json::from_str(kept).ok()).unwrap_or_default(),
             login: self.has_login(channel),
+            ways: self.login_ways(channel),
             website,
         })
     }

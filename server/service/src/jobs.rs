@@ -82,6 +82,7 @@ impl Service {
             FETCH => self.fetch_file(lease).await,
             PROFILE => self.fetch_profile(lease).await,
             crate::mail::MAIL => self.read_mail(lease).await,
+            crate::mail::CONTINUE => self.continue_by_mail(lease).await,
             crate::mail::SYSTEM => self.send_system(lease).await,
             crate::webhooks::WEBHOOK => self.send_webhooks(lease).await,
             other => {

@@ -61,7 +61,7 @@ pub use bots::BotDraft;
 pub use channels::line::{STILL as LINE_STILL, STILL_PATH as LINE_STILL_PATH};
 pub use channels::{Allow, RawCall};
 pub use clock::{Clock, SystemClock, TestClock};
-pub use connect::Landing;
+pub use connect::{Landing, login_page};
 pub use demo::{Demo, DemoSize};
 pub use error::{Error, Result};
 pub use intake::Hooked;
@@ -111,6 +111,8 @@ pub struct Settings {
     pub allow: Allow,
     /// The relay for the installation's own mail; none where invitations and links are handed over by hand.
     pub mail: Option<SystemMail>,
+    /// The name server asked about sending domains; the machine's own where none is named.
+    pub resolver: Option<std::net::SocketAddr>,
     /// How long the journal is kept, in milliseconds; an older stream starts afresh.
     pub journal_keep: i64,
 }

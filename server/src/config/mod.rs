@@ -168,6 +168,18 @@ pub struct SystemMail {
     pub from: String,
     /// The relay it leaves through; empty for none.
     pub smtp: String,
+    /// The name server that is asked about sending domains; empty for the machine's own.
+    pub resolver: String,
+    /// Where mail is taken by LMTP or SMTP; empty for nowhere.
+    pub listen: String,
+}
+
+impl SystemMail {
+    /// Where mail is taken, if anywhere.
+    #[must_use]
+    pub fn place(&self) -> Option<std::net::SocketAddr> {
+        self.listen.trim().parse().ok()
+    }
 }
 
 /// The journal of changes.
@@ -216,6 +228,10 @@ impl Config {
         let config: Self = layers.merge(environment).extract().map_err(|error| error.to_string())?;
         config.known_providers()?;
         config.mail()?;
+        config.resolver()?;
+        if config.mail.place().is_none() && !config.mail.listen.trim().is_empty() {
+            return Err("mail.listen is no address and port, such as 127.0.0.1:2424".to_owned());
+        }
         Ok(config)
     }
 
@@ -250,8 +266,15 @@ impl Config {
 
     /// The relay of the installation's own mail, if one is named.
     fn mail(&self) -> Result<Option<service::SystemMail>, String> {
-        let SystemMail { from, smtp } = &self.mail;
+        let SystemMail { from, smtp, .. } = &self.mail;
         if smtp.trim().is_empty() { Ok(None) } else { service::SystemMail::read(from, smtp.trim()).map(Some) }
+    }
+
+    /// The name server asked about sending domains, if one is named.
+    fn resolver(&self) -> Result<Option<std::net::SocketAddr>, String> {
+        let named = self.mail.resolver.trim();
+        let read = |_| "mail.resolver is no address and port, such as 9.9.9.9:53".to_owned();
+        if named.is_empty() { Ok(None) } else { named.parse().map(Some).map_err(read) }
     }
 
     /// What the store needs.
@@ -291,6 +314,7 @@ impl Config {
             allow: self.allow(),
             // Read once already when the configuration was loaded.
             mail: self.mail().unwrap_or_default(),
+            resolver: self.resolver().unwrap_or_default(),
             journal_keep: i64::from(self.journal.keep_hours) * 3_600_000,
         }
     }

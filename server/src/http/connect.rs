@@ -25,8 +25,9 @@ pub async fn back(State(app): State<App>, Path(kind): Path<String>, Token(token)
     // Without the account's number there is no page of ours to go back to but the first.
     let account = answer.state.split_once('.').and_then(|(account, _)| account.parse::<i64>().ok());
     let known = kind.chars().all(|c| c.is_ascii_alphanumeric());
+    let shown = service::login_page(&kind);
     let page = |outcome: &str| match account.filter(|_| known) {
-        Some(account) => format!("/app/accounts/{account}/settings/inboxes/new/{kind}?login={outcome}"),
+        Some(account) => format!("/app/accounts/{account}/settings/inboxes/new/{shown}?login={outcome}"),
         None => "/".to_owned(),
     };
     let place = if !answer.error.is_empty() || answer.code.is_empty() {

@@ -274,19 +274,37 @@ async fn stream(State(app): State<App>, Query(of): Query<Of>, headers: HeaderMap
 pub async fn test_page(State(app): State<App>, Path(inbox): Path<String>, headers: HeaderMap) -> Result<Response, Refusal> {
     let (name, _) = app.service.frame(&inbox).await?;
     let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(Language::negotiate).unwrap_or_default();
-    let (title, line, hint) = match language {
-        Language::Portuguese => {
-            ("Página de teste", "Esta página faz as vezes do seu site.", "Abra o chat no canto e envie uma mensagem de teste.")
-        }
-        Language::English => ("Test page", "This page stands in for your site.", "Open the chat in the corner and send a test message."),
+    let (title, hint, slogan, menu, goods) = match language {
+        Language::Portuguese => (
+            "Página de teste",
+            "Ela faz as vezes do seu site. Abra o chat no canto e envie uma mensagem.",
+            "Feito para durar, entregue em casa",
+            ["Novidades", "Coleções", "Sobre nós"],
+            [
+                ("Caderno pautado", "R$ 38,00"),
+                ("Caneca de argila", "R$ 64,00"),
+                ("Luminária de mesa", "R$ 189,00"),
+                ("Bandeja de madeira", "R$ 112,00"),
+            ],
+        ),
+        Language::English => (
+            "Test page",
+            "It stands in for your site. Open the chat in the corner and send a message.",
+            "Made to last, brought to your door",
+            ["New", "Collections", "About us"],
+            [("Ruled notebook", "$ 9.00"), ("Clay mug", "$ 16.00"), ("Desk lamp", "$ 48.00"), ("Wooden tray", "$ 27.00")],
+        ),
     };
     let nonce = leptos::nonce::Nonce::new();
-    let css = app.assets.address("inbox/recado.css");
     let name = escape(&name);
+    let menu = menu.map(|word| format!("<li>{word}</li>")).concat();
+    let goods = goods.map(|(thing, price)| format!("<li class=\"shop__good\"><i></i><b>{thing}</b><span>{price}</span></li>")).concat();
     let page = format!(
-        "<!DOCTYPE html><html lang=\"{lang}\" data-theme=\"system\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+        "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><meta name=\"robots\" content=\"noindex\"><title>{name} · {title}</title><link rel=\"icon\" href=\"/favicon.svg\">\
-         <link rel=\"stylesheet\" href=\"{css}\"></head><body class=\"test-page\"><main><p class=\"test-page-kicker\">{title}</p><h1>{name}</h1><p>{line}</p><p>{hint}</p></main>\
+         <link rel=\"stylesheet\" href=\"/test-page.css\"></head><body><p class=\"told\" role=\"note\"><b>{title}</b> {hint}</p>\
+         <main class=\"shop\"><header class=\"shop__head\"><h1>{name}</h1><ul>{menu}</ul></header><div class=\"shop__front\"><p>{slogan}</p></div>\
+         <ul class=\"shop__goods\">{goods}</ul></main>\
          <script async nonce=\"{nonce}\" src=\"/embed/recado.js\" data-token=\"{token}\"></script></body></html>",
         lang = language.tag(),
         token = escape(&inbox),

@@ -82,9 +82,12 @@ pub fn AccountSection() -> impl IntoView {
         <Head title=said(text::SETTINGS_ACCOUNT) lead=said(text::SETTINGS_ACCOUNT_LEAD)/>
         <section class="card">
             <dl class="facts">
-                <div class="facts__line">
-                    <dt>{t(text::SETTINGS_ACCOUNT_NAME)}</dt><dd>{live(move || member.get().map(|member| member.name))}</dd>
-                </div>
+                // Whoever may change the name sees it in its field below.
+                {(!store.may(Permission::ManageAccount)).then(|| view! {
+                    <div class="facts__line">
+                        <dt>{t(text::SETTINGS_ACCOUNT_NAME)}</dt><dd>{live(move || member.get().map(|member| member.name))}</dd>
+                    </div>
+                }.any())}
                 <div class="facts__line"><dt>{t(text::SETTINGS_ACCOUNT_NUMBER)}</dt><dd>{account.to_string()}</dd></div>
                 <div class="facts__line">
                     <dt>{t(text::SETTINGS_YOUR_ROLE)}</dt>

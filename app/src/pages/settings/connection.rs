@@ -2,6 +2,7 @@
 //! It knows no provider; every word of one comes from its channel.
 
 use super::inbox::Save;
+use super::mail_domain::MailDomain;
 use crate::pages::Trip;
 use crate::parts::said_in;
 use crate::store::{Store, ask};
@@ -93,7 +94,10 @@ pub fn Connection(
                         <Code value=Signal::derive(move || hook.clone())/>
                     </details>
                     <div class="form__end">
-                        {detail.login.then(|| view! { <Enter kind=detail.inbox.kind.clone() inbox=detail.inbox.id trip=save.trip/> })}
+                        {ways(detail.login, &detail.inbox.kind, detail.ways)
+                            .into_iter()
+                            .map(|kind| view! { <Enter kind=kind inbox=detail.inbox.id trip=save.trip/> })
+                            .collect_view()}
                         <button
                             type="button"
                             class="button"
@@ -103,11 +107,22 @@ pub fn Connection(
                             {Icon::REFRESH_CW.view()} <span>{t(text::CONNECTION_TEST)}</span>
                         </button>
                     </div>
+                    {detail.inbox.capabilities.more.subject.then(|| view! { <MailDomain inbox=detail.inbox.id/> })}
                 </section>
             }
             .any(),
         )
     })
+}
+
+/// Where a person may log in for a channel: at its own provider, or at those it names.
+#[must_use]
+pub fn ways(login: bool, kind: &ChannelKind, named: Vec<String>) -> Vec<ChannelKind> {
+    match (login, named.is_empty()) {
+        (false, _) => Vec::new(),
+        (true, true) => vec![kind.clone()],
+        (true, false) => named.into_iter().map(|way| ChannelKind(way.into())).collect(),
+    }
 }
 
 /// Logging in at the provider: for a new inbox, or to connect one again.
@@ -125,6 +140,8 @@ pub fn Enter(
     // Its page is the provider's, whose name stands on its own button; ours says which.
     let name = match kind.0.as_ref() {
         "instagram" => "Instagram",
+        "google" => "Google",
+        "microsoft" => "Microsoft",
         _ => "Facebook",
     };
     let words = if inbox.is_some() { text::CONNECTION_AGAIN } else { text::INBOXES_LOGIN };

@@ -12,6 +12,7 @@ mod inbox;
 mod inboxes;
 mod labels;
 mod macros;
+mod mail_domain;
 mod members;
 mod new_inbox;
 mod prechat;

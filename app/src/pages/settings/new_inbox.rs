@@ -2,7 +2,7 @@
 //! What a channel asks is said by its fields.
 
 use super::Head;
-use super::connection::Enter;
+use super::connection::{Enter, ways};
 use crate::pages::{Trip, Trouble};
 use crate::parts::{ChannelForm, said_in, settings_of};
 use crate::routes::{InboxTab, Place, Section};
@@ -129,8 +129,8 @@ pub fn Details(
 fn Fields(card: ChannelCard) -> impl IntoView {
     let (store, locale) = (Store::current(), Locale::current());
     let navigate = use_navigate();
-    let ChannelCard { kind, name, needs, guide, form, login, .. } = card;
-    let entered = kind.clone();
+    let ChannelCard { kind, name, needs, guide, form, login, ways: named, .. } = card;
+    let entered = ways(login, &kind, named);
     let values = settings_of(&form, None, locale.now());
     let trip = Trip::new();
     let submit = {
@@ -156,7 +156,7 @@ fn Fields(card: ChannelCard) -> impl IntoView {
     let lead = Signal::derive(move || said_in(locale.language(), &needs));
     view! {
         <Head title=title lead=lead/>
-        {login.then(|| view! { <Login kind=entered/> })}
+        {login.then(|| view! { <Login kinds=entered/> })}
         <section class="card">
             <form class="form" novalidate on:submit=submit>
                 {login.then(|| view! { <p class="card__line">{t(text::INBOXES_LOGIN_OR)}</p> })}
@@ -177,7 +177,7 @@ fn Fields(card: ChannelCard) -> impl IntoView {
 
 /// Logging in at the provider instead of filling in the form; after it, the choice among what it opened.
 #[component]
-fn Login(kind: ChannelKind) -> impl IntoView {
+fn Login(kinds: Vec<ChannelKind>) -> impl IntoView {
     let query = use_query_map();
     let trip = Trip::new();
     let outcome = Memo::new(move |_| query.with(|query| query.get("login")).unwrap_or_default());
@@ -190,7 +190,7 @@ fn Login(kind: ChannelKind) -> impl IntoView {
                 "failed" => view! { <p class="card__line" role="alert">{t(text::INBOXES_LOGIN_FAILED)}</p> }.any(),
                 _ => view! { <p class="card__line">{t(text::INBOXES_LOGIN_LEAD)}</p> }.any(),
             })}
-            <div class="form__end"><Enter kind=kind trip=trip/></div>
+            <div class="form__end">{kinds.into_iter().map(|kind| view! { <Enter kind=kind trip=trip/> }).collect_view()}</div>
         </section>
     }
     .any()

@@ -128,20 +128,25 @@ impl Shelf {
             }
             .any()
         };
+        let adder = move || {
+            view! {
+                <button type="button" class="button" data-kind="primary" on:click=act(move |_| start(None))>
+                    {Icon::PLUS.view()} <span>{t(add)}</span>
+                </button>
+            }
+            .any()
+        };
         let dialog_title = Signal::derive(move || match editing.get() {
             Some(Some(_)) => locale.say(text::SHELF_CHANGE).to_owned(),
             _ => locale.say(add).to_owned(),
         });
         view! {
-            <Head title=said(title) lead=said(lead)>
-                <button type="button" class="button" data-kind="primary" on:click=act(move |_| start(None))>
-                    {Icon::PLUS.view()} <span>{t(add)}</span>
-                </button>
-            </Head>
+            // What adds stands where the eye is: in the empty place, else beside the title.
+            <Head title=said(title) lead=said(lead)>{live(move || (!items.with(Vec::is_empty)).then(adder))}</Head>
             {live(move || {
                 let all = items.get();
                 if all.is_empty() {
-                    view! { <section class="card"><Empty icon=icon title=said(title) line=said(empty)/></section> }.any()
+                    view! { <section class="card"><Empty icon=icon title=said(empty) line=Signal::stored(String::new())>{adder()}</Empty></section> }.any()
                 } else {
                     view! { <section class="card card--list"><ul class="shelf" role="list">{all.into_iter().map(row).collect::<Vec<_>>()}</ul></section> }.any()
                 }

@@ -5,6 +5,7 @@
 
 use super::{
     Address,
+    consent,
     compose::{Automatic, ComposeError, File, Outgoing, Quoted},
     imap::{Imap, ImapError},
     presets::{self, Tls},
@@ -136,9 +137,12 @@ impl Channel for Email {
         }
         let mut health = Health { name: address.clone(), ..Health::default() };
         let learnt = guessed(link, &address).await;
-        let mut settings = link.settings.clone();
+        let (mut settings, mut secrets) = (link.settings.clone(), link.secrets.clone());
         settings.extend(learnt.clone());
-        let known = Link { settings: &settings, ..*link };
+        if let Some(fresh) = consent::renewed(link).await? {
+            secrets.extend(fresh.secrets);
+        }
+        let known = Link { settings: &settings, secrets: &secrets, ..*link };
         health.learnt = learnt;
         if is_mailbox(&settings) {
             let account = account(&known).ok_or_else(|| SendError::said(Reason::SenderSetup, "IMAP: server or password are missing"))?;
@@ -167,7 +171,22 @@ impl Channel for Email {
         Ok(health)
     }
 
+    fn login(&self, link: &Link<'_>, redirect: &str, state: &str) -> Option<String> {
+        consent::page(link, redirect, state)
+    }
+
+    async fn redeem(&self, link: &Link<'_>, redirect: &str, code: &str) -> Result<Vec<crate::Account>, SendError> {
+        consent::opened(link, redirect, code).await
+    }
+
+    async fn renew(&self, link: &Link<'_>) -> Result<Option<Connected>, SendError> {
+        if consent::due(link.settings, link.now) { consent::renewed(link).await } else { Ok(None) }
+    }
+
     async fn connect(&self, link: &Link<'_>) -> Result<Connected, SendError> {
+        if let Some(fresh) = consent::renewed(link).await? {
+            return Ok(fresh);
+        }
         if is_mailbox(link.settings) {
             return Ok(Connected::default());
         }

@@ -1,18 +1,7 @@
 //! What a sending domain's DNS says about it, in words an administrator can act on: SPF (RFC 7208), DKIM (RFC 6376), DMARC (RFC 7489). It asks no name
 //! server; the records are handed in.
 
-use model::Bilingual;
-
-/// How good a record is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
-    /// Mail may land in spam, or be refused, because of it.
-    Bad,
-    /// It works, and could be better.
-    Weak,
-    /// As it should be.
-    Good,
-}
+use model::{Bilingual, Grade};
 
 /// A judgement in words, and the record to publish where one is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,6 +207,70 @@ pub fn dkim(domain: &str, selector: &str, records: &[String], expected: Option<&
     verdict(Grade::Good, format!("{domain} signs its mail (DKIM)."), format!("{domain} assina seus e-mails (DKIM)."))
 }
 
+/// Names that providers give their keys; which one a domain has is told by no record, only by a mail it signed.
+pub const SELECTORS: &[&str] = &[
+    "google",
+    "selector1",
+    "selector2",
+    "default",
+    "mail",
+    "dkim",
+    "s1",
+    "s2",
+    "k1",
+    "k2",
+    "zoho",
+    "zmail",
+    "titan1",
+    "titan2",
+    "locaweb",
+    "hs1",
+    "sig1",
+    "fm1",
+    "protonmail",
+    "smtp",
+];
+
+/// Judges the keys found under the usual names: the best one counts. None found is no proof that there is none.
+#[must_use]
+pub fn dkim_usual(domain: &str, found: &[(&str, Vec<String>)]) -> Verdict {
+    let keys = found.iter().filter(|(_, records)| records.iter().any(|record| tag(&tags(record), "p").is_some()));
+    let best = keys.map(|(selector, records)| dkim(domain, selector, records, None)).max_by_key(|verdict| verdict.grade);
+    best.unwrap_or_else(|| {
+        verdict(
+            Grade::Weak,
+            format!(
+                "No DKIM key of {domain} was found under the usual names. If your provider uses a name of its own, all is well; else turn on DKIM where the domain's mail is sent."
+            ),
+            format!(
+                "Não achamos uma chave DKIM de {domain} com os nomes usuais. Se o seu provedor usa um nome próprio, está tudo certo; senão, ative o DKIM onde os e-mails do domínio são enviados."
+            ),
+        )
+    })
+}
+
+/// What a domain's SPF record must include so that mail may leave through this relay, as each provider's help says.
+#[must_use]
+pub fn relay_include(host: &str) -> Option<&'static str> {
+    const KNOWN: &[(&str, &str)] = &[
+        ("gmail.com", "_spf.google.com"),
+        ("google.com", "_spf.google.com"),
+        ("office365.com", "spf.protection.outlook.com"),
+        ("outlook.com", "spf.protection.outlook.com"),
+        ("locaweb.com.br", "_spf.locaweb.com.br"),
+        ("email-ssl.com.br", "_spf.locaweb.com.br"),
+        ("zoho.com", "zohomail.com"),
+        ("zoho.eu", "zohomail.eu"),
+        ("titan.email", "spf.titan.email"),
+        ("kinghost.net", "_spf.kinghost.net"),
+        ("amazonaws.com", "amazonses.com"),
+        ("sendgrid.net", "sendgrid.net"),
+        ("mailgun.org", "mailgun.org"),
+    ];
+    let host = host.to_ascii_lowercase();
+    KNOWN.iter().find(|(end, _)| host == *end || host.ends_with(&format!(".{end}"))).map(|(_, include)| *include)
+}
+
 /// Judges the TXT records at `_dmarc.domain`.
 #[must_use]
 pub fn dmarc(domain: &str, records: &[String]) -> Verdict {
@@ -288,6 +341,17 @@ mod tests {
         assert_eq!(grade(&["v=DKIM1; p="], None), Grade::Bad);
         assert_eq!(grade(&[&format!("p={long}")], Some("other")), Grade::Bad);
         assert_eq!(grade(&[], None), Grade::Bad);
+    }
+
+    #[test]
+    fn the_best_key_under_a_usual_name_counts() {
+        let long = format!("v=DKIM1; p={}", "A".repeat(392));
+        let found = [("google", vec![long]), ("default", vec!["v=DKIM1; p=".to_owned()]), ("k1", Vec::new())];
+        assert_eq!(dkim_usual("d.test", &found).grade, Grade::Good);
+        assert_eq!(dkim_usual("d.test", &found[1..]).grade, Grade::Bad, "withdrawn");
+        assert_eq!(dkim_usual("d.test", &found[2..]).grade, Grade::Weak, "unknown");
+        assert_eq!(relay_include("smtp.gmail.com"), Some("_spf.google.com"));
+        assert_eq!(relay_include("mail.notgmail.com"), None);
     }
 
     #[test]

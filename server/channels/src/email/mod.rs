@@ -1,11 +1,12 @@
 //! E-mail: reading what arrives, knowing what it is and where it belongs, and writing what leaves. It talks to no store, and opens a connection only
-//! in `smtp.rs` and `imap.rs`; `channel.rs` makes a channel of it.
+//! in `smtp.rs`, `imap.rs` and `txt.rs`; `channel.rs` makes a channel of it.
 
 mod address;
 pub mod calendar;
 mod channel;
 pub mod clean;
 pub mod compose;
+pub mod consent;
 pub mod decode;
 pub mod dns;
 pub mod header;
@@ -27,6 +28,7 @@ pub mod smtp;
 pub mod style;
 pub mod thread;
 pub mod tnef;
+pub mod txt;
 mod wire;
 
 pub use address::{Address, addresses};

@@ -1,6 +1,7 @@
 //! Signing in to Google and Microsoft with consent instead of a password: the pages to send people to, the forms to post, and what the answers mean. It
-//! calls nobody; the guarded client posts the forms.
+//! calls nobody; `consent.rs` posts the forms through the guarded client.
 
+use base64::Engine as _;
 use serde::Deserialize;
 use std::fmt::Write as _;
 
@@ -23,10 +24,10 @@ pub struct Provider {
 impl Provider {
     /// Google: full mail access is the only scope IMAP takes; `prompt=consent` makes it give a refresh token every time.
     #[must_use]
-    pub fn google() -> Self {
+    pub fn google(login: &str, token: &str) -> Self {
         Self {
-            authorise: "https://accounts.google.com/o/oauth2/v2/auth".to_owned(),
-            token: "https://oauth2.googleapis.com/token".to_owned(),
+            authorise: format!("{login}/o/oauth2/v2/auth"),
+            token: format!("{token}/token"),
             scope: "https://mail.google.com/ openid email",
             extra: &[("access_type", "offline"), ("prompt", "consent")],
         }
@@ -34,8 +35,8 @@ impl Provider {
 
     /// Microsoft, for a tenant or `common`.
     #[must_use]
-    pub fn microsoft(tenant: &str) -> Self {
-        let base = format!("https://login.microsoftonline.com/{}/oauth2/v2.0", encode(tenant));
+    pub fn microsoft(login: &str, tenant: &str) -> Self {
+        let base = format!("{login}/{}/oauth2/v2.0", encode(tenant));
         Self {
             authorise: format!("{base}/authorize"),
             token: format!("{base}/token"),
@@ -44,18 +45,12 @@ impl Provider {
         }
     }
 
-    /// The page to send a person to; `state` comes back and must be the same, `challenge` is the S256 of a verifier kept here (RFC 7636).
+    /// The page to send a person to; `state` comes back and must be the same. The code is of use to nobody without our own secret, which is sent
+    /// with it.
     #[must_use]
-    pub fn consent(&self, client: &str, redirect: &str, state: &str, challenge: &str, hint: Option<&str>) -> String {
-        let mut fields = vec![
-            ("response_type", "code"),
-            ("client_id", client),
-            ("redirect_uri", redirect),
-            ("scope", self.scope),
-            ("state", state),
-            ("code_challenge", challenge),
-            ("code_challenge_method", "S256"),
-        ];
+    pub fn consent(&self, client: &str, redirect: &str, state: &str, hint: Option<&str>) -> String {
+        let mut fields =
+            vec![("response_type", "code"), ("client_id", client), ("redirect_uri", redirect), ("scope", self.scope), ("state", state)];
         fields.extend(self.extra);
         fields.extend(hint.map(|hint| ("login_hint", hint)));
         format!("{}?{}", self.authorise, form(&fields))
@@ -63,14 +58,13 @@ impl Provider {
 
     /// The form that turns the code of the consent page into tokens.
     #[must_use]
-    pub fn exchange(client: &str, secret: &str, redirect: &str, code: &str, verifier: &str) -> String {
+    pub fn exchange(client: &str, secret: &str, redirect: &str, code: &str) -> String {
         form(&[
             ("grant_type", "authorization_code"),
             ("client_id", client),
             ("client_secret", secret),
             ("redirect_uri", redirect),
             ("code", code),
-            ("code_verifier", verifier),
         ])
     }
 
@@ -90,6 +84,9 @@ pub enum Answer {
         access: String,
         /// For the next renewal; `None` means the old one stays good.
         refresh: Option<String>,
+        /// Whose mailbox it opens, where it was said; it came from the provider itself, so nothing more is proven by its signature (OpenID Connect
+        /// Core, section 3.1.3.7).
+        email: Option<String>,
         /// When the access token ends, in milliseconds since 1970.
         until: i64,
     },
@@ -117,6 +114,7 @@ impl std::fmt::Debug for Answer {
 struct Body {
     access_token: Option<String>,
     refresh_token: Option<String>,
+    id_token: Option<String>,
     expires_in: Option<i64>,
     error: Option<String>,
     error_description: Option<String>,
@@ -128,7 +126,8 @@ pub fn read(status: u16, body: &[u8], now: i64) -> Answer {
     let Ok(body) = serde_json::from_slice::<Body>(body) else { return Answer::Later(format!("status {status}, not JSON")) };
     if let (200..=299, Some(access)) = (status, body.access_token.filter(|token| !token.is_empty())) {
         let seconds = body.expires_in.unwrap_or(3600).clamp(60, 86_400);
-        return Answer::Fresh { access, refresh: body.refresh_token.filter(|token| !token.is_empty()), until: now + seconds * 1000 };
+        let refresh = body.refresh_token.filter(|token| !token.is_empty());
+        return Answer::Fresh { access, refresh, email: body.id_token.as_deref().and_then(whose), until: now + seconds * 1000 };
     }
     let error = body.error.unwrap_or_default();
     let why: String =
@@ -140,6 +139,18 @@ pub fn read(status: u16, body: &[u8], now: i64) -> Answer {
         }
         _ => Answer::Later(format!("status {status} {why}")),
     }
+}
+
+/// The address in an identity token.
+fn whose(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Claims {
+        email: Option<String>,
+        preferred_username: Option<String>,
+    }
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: Claims = serde_json::from_slice(&claims).ok()?;
+    claims.email.or(claims.preferred_username).filter(|email| email.contains('@')).map(|email| email.to_lowercase())
 }
 
 /// Whether a token should be renewed now.
@@ -176,17 +187,21 @@ mod tests {
 
     #[test]
     fn consent_asks_for_what_is_needed() {
-        let page = Provider::google().consent("app&1", "https://desk.test/back", "s", "c", Some("ana@x.test"));
+        let google = Provider::google("https://accounts.google.com", "https://oauth2.googleapis.com");
+        let page = google.consent("app&1", "https://desk.test/back", "s", Some("ana@x.test"));
         assert!(page.starts_with("https://accounts.google.com/o/oauth2/v2/auth?response_type=code&client_id=app%261&"), "{page}");
         assert!(page.contains("scope=https%3A%2F%2Fmail.google.com%2F%20openid%20email") && page.ends_with("login_hint=ana%40x.test"));
-        assert!(Provider::microsoft("a/b").token.contains("/a%2Fb/oauth2/"));
+        assert!(Provider::microsoft("https://m.test", "a/b").token.contains("/a%2Fb/oauth2/"));
     }
 
     #[test]
     fn answers_say_whether_trying_again_helps() {
         let fresh = read(200, br#"{"access_token":"t","expires_in":3599}"#, 1000);
-        assert_eq!(fresh, Answer::Fresh { access: "t".into(), refresh: None, until: 3_600_000 });
+        assert_eq!(fresh, Answer::Fresh { access: "t".into(), refresh: None, email: None, until: 3_600_000 });
         assert!(!format!("{fresh:?}").contains("\"t\""));
+        // {"email":"Ana@X.test"}
+        let named = read(200, br#"{"access_token":"t","id_token":"e30.eyJlbWFpbCI6IkFuYUBYLnRlc3QifQ.x"}"#, 0);
+        assert!(matches!(named, Answer::Fresh { email: Some(email), .. } if email == "ana@x.test"));
         assert!(matches!(read(400, br#"{"error":"invalid_grant"}"#, 0), Answer::Withdrawn(_)));
         assert!(matches!(read(401, br#"{"error":"invalid_client"}"#, 0), Answer::Misconfigured(_)));
         assert!(matches!(read(503, b"<html>", 0), Answer::Later(_)));

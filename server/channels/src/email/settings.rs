@@ -1,7 +1,7 @@
 //! What an e-mail inbox is told by its form, read into servers, logins and the addresses that are ours. It connects nowhere.
 
 use super::{
-    imap,
+    consent, imap,
     kind::Own,
     presets::{self, Tls},
     smtp::{self, Login, Relay},
@@ -173,6 +173,25 @@ fn form() -> Vec<Field> {
             )
         },
         Field {
+            input: FieldInput::Choice(vec![
+                ("password".into(), both("Password", "Senha")),
+                ("google".into(), both("Google", "Google")),
+                ("microsoft".into(), both("Microsoft", "Microsoft")),
+            ]),
+            initial: both("password", "password"),
+            ..optional(
+                "login",
+                both("Signs in with", "Entra com"),
+                "",
+                both("Set by itself when you sign in at the provider.", "Definido sozinho quando você entra pelo provedor."),
+            )
+        },
+        password(
+            "refresh_token",
+            both("Consent of the provider", "Autorização do provedor"),
+            both("Comes by itself when you sign in there; never typed.", "Vem sozinha quando você entra por lá; não se digita."),
+        ),
+        Field {
             input: FieldInput::Text,
             max: 20_000,
             ..optional(
@@ -294,6 +313,10 @@ pub fn plus_address(settings: &Settings, signed: &str) -> Option<String> {
 
 fn login(link: &Link<'_>, protocol: &str) -> Option<Login> {
     let user = link.setting(&format!("{protocol}_login")).or_else(|| link.setting("imap_login")).map(str::to_owned);
+    if consent::provider(link.settings).is_some() {
+        let token = link.secret(consent::ACCESS)?.to_owned();
+        return Some(Login::Token { user: user.unwrap_or_else(|| address(link.settings)), token });
+    }
     let password = link.secret(&format!("{protocol}_password")).or_else(|| link.secret("imap_password"))?;
     Some(Login::Password { user: user.unwrap_or_else(|| address(link.settings)), password: password.to_owned() })
 }

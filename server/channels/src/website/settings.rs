@@ -63,6 +63,21 @@ pub static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| Descriptor {
             5,
             both("false", "false"),
         ),
+        Field {
+            help: both(
+                "Two minutes after a reply, through the first e-mail inbox; the visitor's answer comes back into this conversation.",
+                "Dois minutos depois da resposta, pela primeira caixa de e-mail; a resposta do visitante volta para esta conversa.",
+            ),
+            ..field(
+                "continuity",
+                both("Mail what a visitor did not see", "Enviar por e-mail o que o visitante não viu"),
+                both("", ""),
+                FieldInput::Switch,
+                false,
+                5,
+                both("false", "false"),
+            )
+        },
         field(
             "greeting",
             both("Greeting", "Saudação"),

@@ -149,6 +149,14 @@ async fn keep(
     for (view, path) in files {
         kept.push(attachment::keep(tx, t.account, view, &path, None, at).await?);
     }
+    let (mut text, mut head) = (read.text, read.head);
+    if thread.view.inbox != inbox.id
+        && let Some(at) = head.quoted_from.take()
+        && inbox::load(tx, t.account, thread.view.inbox).await?.is_some_and(|of| of.kind != KIND)
+    {
+        // A chat shows no folds: what it quotes stands above already.
+        text = text.chars().take(at as usize).collect();
+    }
     let source = match &read.facts.message_id {
         // Broken senders give different mails one identifier.
         Some(id) if message::by_source(tx, t.account, thread.view.inbox, id).await?.is_none() => Some(id.clone()),
@@ -157,10 +165,10 @@ async fn keep(
     let new = NewMessage {
         kind: MessageKind::Incoming,
         author: Author::Contact { id: author },
-        text: read.text,
+        text,
         files: kept,
         source,
-        detail: Some(Detail::Mail(Box::new(read.head))),
+        detail: Some(Detail::Mail(Box::new(head))),
         ..NewMessage::default()
     };
     // What a machine answered wakes nobody, and what was called spam waits where it is looked for.

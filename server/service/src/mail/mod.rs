@@ -2,16 +2,21 @@
 //! together. How mail is written and read is the channel's business.
 
 mod apply;
+mod continuity;
 mod digest;
+mod domain;
+mod fresh;
 mod out;
 mod place;
 mod report;
 mod show;
 mod system;
 mod take;
+mod transcript;
 mod watch;
 
 pub(crate) use apply::MAIL;
+pub(crate) use continuity::CONTINUE;
 pub(crate) use out::check_head;
 pub use show::{MailPage, from_base64};
 pub use system::SystemMail;

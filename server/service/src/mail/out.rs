@@ -233,7 +233,7 @@ pub(crate) fn check_head(head: &MailHead) -> Result<()> {
 }
 
 /// A moment as people write it, in UTC: the zone of whoever reads it is not known.
-fn when(at: i64, portuguese: bool) -> String {
+pub(super) fn when(at: i64, portuguese: bool) -> String {
     let (days, minutes) = (at.div_euclid(86_400_000), at.rem_euclid(86_400_000) / 60_000);
     // Days since 1970 to a date (Howard Hinnant, chrono-compatible low-level date algorithms).
     let z = days + 719_468;

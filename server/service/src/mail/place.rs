@@ -55,10 +55,15 @@ pub(super) async fn find(tx: &Tx, t: &Tenant, inbox: &Inbox, sender: &Address, m
         let Some(id) = conversation_of(tx, t.account, inbox.id, candidate).await? else { continue };
         let Some(found) = conversation::load(tx, t.account, &t.inboxes, id).await? else { continue };
         let of = inbox::load(tx, t.account, found.view.inbox).await?;
-        if of.is_none_or(|of| of.kind != KIND) {
+        let mut people = mailbox::participants(tx, t.account, id).await?;
+        // A chat goes on by mail only where it was mailed, and only with those it was mailed to.
+        if of.is_none_or(|of| of.kind != KIND && people.is_empty()) {
             continue;
         }
-        let mut people = mailbox::participants(tx, t.account, id).await?;
+        let chat = found.view.inbox != inbox.id && inbox::load(tx, t.account, found.view.inbox).await?.is_some_and(|of| of.kind != KIND);
+        if chat && !people.iter().any(|known| known.eq_ignore_ascii_case(&sender.email)) {
+            continue;
+        }
         people.extend(contact::address_by_id(tx, t.account, found.contact_inbox).await?.map(|address| address.source));
         if admit(candidate, sender, &people, mail.kind.list) == Admission::Apart {
             continue;

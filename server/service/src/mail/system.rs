@@ -81,9 +81,9 @@ fn unescaped(text: &str) -> String {
 /// A mail to be sent.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Notice {
-    to: Address,
-    subject: String,
-    text: String,
+    pub to: Address,
+    pub subject: String,
+    pub text: String,
 }
 
 /// The mail that invites somebody.

@@ -93,6 +93,34 @@ impl Service {
                 return Err(Error::Fault(FaultCode::Forbidden));
             }
         }
+        self.take_whole(&inbox, envelope, raw).await
+    }
+
+    /// Whether an inbox of this key takes mail that is handed over.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn takes_mail(&self, key: &str) -> Result<bool> {
+        if key.is_empty() || key.len() > 64 {
+            return Ok(false);
+        }
+        let key = key.to_owned();
+        let found = self.0.store.read(async move |c: &Reader| Ok::<_, Error>(inbox::by_public_key(c, &key).await?)).await?;
+        Ok(found.is_some_and(|inbox| inbox.kind == KIND))
+    }
+
+    /// Takes a raw mail that a mail server of the operator's own hands over.
+    ///
+    /// # Errors
+    /// `Missing` where no inbox has the key, `Invalid` for an empty mail, `TooLarge`.
+    pub async fn take_local_mail(&self, key: &str, envelope: Vec<String>, raw: Bytes) -> Result<()> {
+        let key = key.to_owned();
+        let found = self.0.store.read(async move |c: &Reader| Ok::<_, Error>(inbox::by_public_key(c, &key).await?)).await?;
+        let inbox = found.filter(|inbox| inbox.kind == KIND).ok_or_else(Error::missing)?;
+        self.take_whole(&inbox, envelope, raw).await
+    }
+
+    async fn take_whole(&self, inbox: &Inbox, envelope: Vec<String>, raw: Bytes) -> Result<()> {
         if raw.is_empty() {
             return Err(Error::field("mail", Violation::Required));
         }
@@ -100,7 +128,7 @@ impl Service {
             return Err(Error::Fault(FaultCode::TooLarge));
         }
         let mail = Incoming { size: raw.len() as i64, raw, whole: true, envelope, received: None };
-        self.take_mails(&inbox, vec![mail], None).await?;
+        self.take_mails(inbox, vec![mail], None).await?;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 use super::KIND;
 use super::take::{Incoming, LARGEST};
 use crate::{Error, Result, Service, secret};
+use channels::SendError;
 use channels::email::imap::{self, Entry, Imap, ImapError, Plan};
 use channels::email::{self, Mail, thread};
 use model::*;
@@ -57,7 +58,10 @@ impl From<Error> for Broken {
 
 /// What a task was started with; when it changes, another is.
 fn mark(inbox: &Inbox) -> String {
-    format!("{:?} {:?}", inbox.settings, inbox.secrets)
+    // What is renewed by itself is no reason to connect anew.
+    let stays = |(key, _): &(&String, &String)| !key.contains("token") || key.as_str() == "token";
+    let lasting = |map: &BTreeMap<String, String>| map.iter().filter(stays).map(|(k, v)| format!("{k:?}{v:?}")).collect::<String>();
+    format!("{} {}", lasting(&inbox.settings), lasting(&inbox.secrets))
 }
 
 impl Service {
@@ -181,9 +185,13 @@ impl Service {
 
     async fn keep_reading(&self, inbox: &Inbox, holder: &str, failures: &mut u32) -> Result<std::convert::Infallible, Broken> {
         self.hold(inbox, holder).await?;
+        let fresh = self.freshened(inbox).await.map_err(|error| match error {
+            SendError::Disconnected { why } => Broken::Reauthorise(why),
+            other => Broken::Lost(other.to_string()),
+        })?;
         let account = {
-            let wiring = self.wiring(&inbox.kind, &inbox.public_key);
-            email::account(&self.link_of(&wiring, inbox))
+            let wiring = self.wiring(&fresh.kind, &fresh.public_key);
+            email::account(&self.link_of(&wiring, &fresh))
         };
         let account = account.ok_or_else(|| Broken::Lost("IMAP: server or password are missing".to_owned()))?;
         self.0.http.reachable(&account.host, account.port).await.map_err(|error| Broken::Lost(error.to_string()))?;

@@ -194,8 +194,9 @@ async fn one(call: &mut Call, scope: &Scope, number: i64, rest: &[&str]) -> Answ
             done()
         }
         (Post, ["transcript"]) => {
-            call.text("email").filter(|e| e.contains('@')).ok_or_else(|| Problem::field("email", Violation::Malformed))?;
-            Err(Problem::later("Sending transcripts by mail is"))
+            let email = call.text("email").filter(|e| e.contains('@')).ok_or_else(|| Problem::field("email", Violation::Malformed))?;
+            service.send_transcript(scope, conversation, &email).await?;
+            done()
         }
         (Get, ["transcript"]) => ok(json!({ "payload": service.rest_transcript(scope, number).await? })),
         (Post, ["update_last_seen"]) => {

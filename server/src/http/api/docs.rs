@@ -66,6 +66,7 @@ pub const OPERATIONS: &[(&str, &str, &str, &str)] = &[
     ("Conversations", "post", "/conversations/{conversation_id}/update_last_seen", "Marks it as read by the caller"),
     ("Conversations", "post", "/conversations/{conversation_id}/unread", "Marks it as unread for the caller"),
     ("Conversations", "get", "/conversations/{conversation_id}/transcript", "Its public messages as text"),
+    ("Conversations", "post", "/conversations/{conversation_id}/transcript", "Mails its public messages to an address"),
     ("Conversations", "get", "/conversations/{conversation_id}/attachments", "Its files"),
     ("Conversations", "get post patch delete", "/conversations/{conversation_id}/participants", "Colleagues who follow it"),
     ("Conversations", "get patch delete", "/conversations/{conversation_id}/draft_messages", "The caller's unsent text"),

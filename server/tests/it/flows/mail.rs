@@ -12,24 +12,27 @@ use tokio::sync::watch;
 
 /// A mail server: one mailbox that is read over IMAP, and a relay that takes everything but mail to `reject@`.
 #[derive(Clone)]
-struct MailServer {
+pub(super) struct MailServer {
     mailbox: Arc<Mutex<Vec<Vec<u8>>>>,
     sent: Arc<Mutex<Vec<Sent>>>,
     /// Rings when a mail came.
     news: watch::Sender<usize>,
     /// How often somebody began to wait: whatever came before is taken in by then.
     waits: watch::Sender<usize>,
+    /// The access token it takes, and those it was shown.
+    pub token: Arc<Mutex<String>>,
+    pub shown: Arc<Mutex<Vec<String>>>,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Sent {
-    to: Vec<String>,
-    raw: String,
+pub(super) struct Sent {
+    pub to: Vec<String>,
+    pub raw: String,
 }
 
 impl Sent {
     /// A header's value, unfolded.
-    fn header(&self, name: &str) -> Option<String> {
+    pub fn header(&self, name: &str) -> Option<String> {
         let head = self.raw.split("\r\n\r\n").next().unwrap().replace("\r\n ", " ").replace("\r\n\t", " ");
         let prefix = format!("{name}: ");
         head.lines().find_map(|line| line.strip_prefix(&prefix).map(str::to_owned))
@@ -37,11 +40,31 @@ impl Sent {
 }
 
 impl MailServer {
-    fn new() -> Self {
-        Self { mailbox: Arc::default(), sent: Arc::default(), news: watch::Sender::new(0), waits: watch::Sender::new(0) }
+    pub fn new() -> Self {
+        Self {
+            mailbox: Arc::default(),
+            sent: Arc::default(),
+            news: watch::Sender::new(0),
+            waits: watch::Sender::new(0),
+            token: Arc::default(),
+            shown: Arc::default(),
+        }
     }
 
-    async fn open(&self) -> (u16, u16) {
+    /// What a client says of its token, in XOAUTH2's words.
+    fn said(said: &str) -> String {
+        service::from_base64(said).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    }
+
+    fn opened(&self, said: &str) {
+        self.shown.lock().unwrap().push(Self::said(said));
+    }
+
+    fn takes(&self, said: &str) -> bool {
+        Self::said(said) == format!("user=oi@loja.example\u{1}auth=Bearer {}\u{1}\u{1}", self.token.lock().unwrap())
+    }
+
+    pub async fn open(&self) -> (u16, u16) {
         let (imap, smtp) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
         let ports = (imap.local_addr().unwrap().port(), smtp.local_addr().unwrap().port());
         let server = self.clone();
@@ -62,7 +85,7 @@ impl MailServer {
     }
 
     /// Puts a mail into the mailbox, and waits until it was taken in.
-    async fn deliver(&self, raw: &str) {
+    pub async fn deliver(&self, raw: &str) {
         let before = *self.waits.borrow();
         let count = {
             let mut mailbox = self.mailbox.lock().unwrap();
@@ -73,12 +96,12 @@ impl MailServer {
         self.waited(before + 1).await;
     }
 
-    async fn waited(&self, times: usize) {
+    pub async fn waited(&self, times: usize) {
         let mut waits = self.waits.subscribe();
         tokio::time::timeout(PATIENCE, waits.wait_for(|count| *count >= times)).await.expect("the mailbox is read").unwrap();
     }
 
-    fn sent(&self) -> Vec<Sent> {
+    pub fn sent(&self) -> Vec<Sent> {
         self.sent.lock().unwrap().clone()
     }
 
@@ -91,7 +114,12 @@ impl MailServer {
             let (tag, command) = line.split_once(' ').unwrap();
             let done = format!("{tag} OK done\r\n");
             let answer: Vec<u8> = if command == "CAPABILITY" {
-                format!("* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN\r\n{done}").into_bytes()
+                format!("* CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN AUTH=XOAUTH2\r\n{done}").into_bytes()
+            } else if command == "AUTHENTICATE XOAUTH2" {
+                write.write_all(b"+ \r\n").await.unwrap();
+                let said = lines.next_line().await.unwrap().unwrap();
+                self.opened(&said);
+                if self.takes(&said) { done.into_bytes() } else { format!("{tag} NO [AUTHENTICATIONFAILED] stale token\r\n").into_bytes() }
             } else if command == "AUTHENTICATE PLAIN" {
                 write.write_all(b"+ \r\n").await.unwrap();
                 // base64 of "\0oi@loja.example\0segredo"
@@ -169,7 +197,12 @@ impl MailServer {
             let word = line.split([' ', ':']).next().unwrap().to_uppercase();
             let address = || line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
             let answer = match word.as_str() {
-                "EHLO" => "250-relay.example\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN\r\n",
+                "EHLO" => "250-relay.example\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN XOAUTH2\r\n",
+                "AUTH" if line.starts_with("AUTH XOAUTH2 ") => {
+                    let said = line.trim_start_matches("AUTH XOAUTH2 ");
+                    self.opened(said);
+                    if self.takes(said) { "235 2.7.0 ok\r\n" } else { "535 5.7.8 stale token\r\n" }
+                }
                 "AUTH" if line.ends_with("AG9pQGxvamEuZXhhbXBsZQBzZWdyZWRv") => "235 2.7.0 ok\r\n",
                 "AUTH" => "535 5.7.8 wrong password\r\n",
                 "RCPT" if address().starts_with("reject@") => "550 5.1.1 no such user\r\n",
@@ -199,16 +232,16 @@ impl MailServer {
     }
 }
 
-struct Shop {
-    world: World,
-    server: MailServer,
-    inbox: InboxDetail,
+pub(super) struct Shop {
+    pub world: World,
+    pub server: MailServer,
+    pub inbox: InboxDetail,
     /// Ends the reading when the test does.
     _stop: watch::Sender<bool>,
 }
 
 /// A world whose mail inbox is being read.
-async fn shop() -> Shop {
+pub(super) async fn shop() -> Shop {
     let server = MailServer::new();
     let (imap, smtp) = server.open().await;
     let world = world_with(|config| config.egress.allow.push(Network::try_from("127.0.0.0/8".to_owned()).unwrap())).await;
@@ -230,7 +263,7 @@ async fn shop() -> Shop {
     Shop { world, server, inbox, _stop: stop }
 }
 
-const ORDER: &str = "From: Bia Reis <Bia@Cliente.example>\nTo: Loja <oi@loja.example>, Caio <caio@cliente.example>\nSubject: Pedido 12\n\
+pub(super) const ORDER: &str = "From: Bia Reis <Bia@Cliente.example>\nTo: Loja <oi@loja.example>, Caio <caio@cliente.example>\nSubject: Pedido 12\n\
     Message-ID: <m1@cliente.example>\nDate: Thu, 28 May 2026 20:00:00 +0000\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n\
     --b\nContent-Type: text/plain; charset=utf-8\n\nOlá, chegou?\n\n--b\nContent-Type: text/html; charset=utf-8\n\n\
     <p>Olá, <b>chegou</b>?</p><script>alert(1)</script><img src=\"https://espiao.example/p.gif\">\n--b--\n";
