@@ -133,6 +133,14 @@ pub fn Conversations(
     let cursor = RwSignal::new(None::<ConversationId>);
     wire_keys(store, number, cursor, pane, panels);
 
+    effect(move || {
+        let icon = if store.unread.get() > 0 { "/favicon-unread.svg" } else { "/favicon.svg" };
+        if let Ok(Some(link)) = document().query_selector("link[rel=icon]") {
+            // The attribute's name is valid, so this cannot fail.
+            let _ = link.set_attribute("href", icon);
+        }
+    });
+
     let title = move || {
         let page = match opened.get() {
             Opened::Thread(thread) => store

@@ -271,6 +271,9 @@ pub fn Composer(
             </button>
         }
     };
+    // Before the page is taken over the form goes its own way.
+    let number = store.row(conversation).map(|row| row.with_untracked(|row| row.conversation.number)).unwrap_or_default();
+    let plain = format!("/app/accounts/{}/conversations/{number}/reply", store.account);
     let hint = move || {
         let enter = me.read(|session| session.send_key) == model::SendKey::Enter;
         if enter { text::COMPOSER_HINT_ENTER } else { text::COMPOSER_HINT_CTRL }
@@ -280,11 +283,14 @@ pub fn Composer(
             class="composer"
             data-mode=attr(move || if noting() { "note" } else { "reply" })
             aria-label=t(text::COMPOSER_REGION)
+            method="post"
+            action=plain
             on:submit=act(move |event: ev::SubmitEvent| {
                 event.prevent_default();
                 send();
             })
         >
+            <input type="hidden" name="seen" value=store.last_message(conversation).map(|seen| seen.to_string())/>
             {live(move || dragged.get().then(|| view! {
                 <div class="composer__drop" aria-hidden="true">
                     {Icon::PAPERCLIP.view()} <span>{t(if noting() { text::ATTACH_DROP_NOTE } else { text::ATTACH_DROP })}</span>
@@ -332,6 +338,7 @@ pub fn Composer(
                     <textarea
                         class="composer__field"
                         id="reply"
+                        name="text"
                         rows="1"
                         aria-label=attr(move || locale.say(if noting() { text::NOTE_TAB } else { text::COMPOSER_LABEL }).to_owned())
                         aria-describedby="reply-note"

@@ -190,6 +190,10 @@ impl Feed {
         }
         let failures = self.failures.get() + 1;
         self.failures.set(failures);
+        // Where no stream comes through, what it would have brought is asked for.
+        if failures > 1 {
+            self.clone().catch_up();
+        }
         let pause = Duration::from_secs(1 << failures.min(4));
         set_timeout(move || self.clone().check_and_connect(), pause);
     }
@@ -254,6 +258,7 @@ impl Feed {
         if self.leading.get() {
             if silent > SILENCE_MS && self.store.link.get_untracked() != Link::Offline {
                 self.set_link(Link::Reconnecting);
+                self.clone().catch_up();
                 self.clone().connect();
             }
             self.say(&Wire::Beat(self.store.link.get_untracked(), self.store.seq()));

@@ -14,7 +14,7 @@ const MOST: usize = 20;
 
 /// Whether somebody can be given a conversation of this inbox.
 async fn can_have(tx: &Tx, account: AccountId, user: UserId, inbox: InboxId) -> Result<bool> {
-    Ok(person::sight_of(tx, account, user).await?.is_some_and(|(_, sight)| sight.contains(inbox)))
+    Ok(person::sight_to_come(tx, account, user).await?.is_some_and(|(_, sight)| sight.contains(inbox)))
 }
 
 /// Does the actions in order, and writes the conversation once (and before each message, which moves it by itself).

@@ -29,6 +29,7 @@ mod messages;
 mod notices;
 mod operations;
 mod people;
+mod plain;
 mod platform;
 mod profile;
 mod rest_client;

@@ -260,7 +260,7 @@ impl Service {
             }
             made.view.subject = text("mail_subject").map(|s| s.chars().take(500).collect());
             if let Some(user) = draft.assignee {
-                let sees = store::person::sight_of(tx, t.account, user).await?.is_some_and(|(_, sight)| sight.contains(address.inbox));
+                let sees = store::person::sight_to_come(tx, t.account, user).await?.is_some_and(|(_, sight)| sight.contains(address.inbox));
                 if !sees {
                     return Err(Error::field("assignee_id", Violation::Malformed));
                 }

@@ -95,7 +95,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     // Providers and API clients prove themselves by signature and token; no cookie of ours is looked at there.
     let path = request.uri().path();
     let proven_otherwise =
-        path.starts_with("/hooks/") || path.starts_with("/api/") || path.starts_with("/public/api/") || path.starts_with("/platform/api/");
+        ["/hooks/", "/api/", "/accounts/", "/public/api/", "/platform/api/"].iter().any(|mine| path.starts_with(mine));
     let (method, kind) = (request.method().clone(), kind(path));
     let mut response = if safe || proven_otherwise || app.edges.own_page(request.headers()) {
         next.run(request).await

@@ -4,10 +4,10 @@ use super::fault::Refusal;
 use super::session::{self, Token};
 use super::{App, Caller};
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header;
-use model::{Language, SignUpDraft};
+use model::{AccountId, Language, MessageId, SignUpDraft};
 use serde::Deserialize;
 
 /// What the sign-in page posts.
@@ -78,6 +78,32 @@ pub async fn forgot(State(app): State<App>, caller: Caller, Form(form): Form<For
         Ok(()) => Redirect::to("/forgot?sent=1").into_response(),
         Err(error) => back("/forgot", &error.into(), "/"),
     }
+}
+
+/// What the reply field posts.
+#[derive(Deserialize)]
+pub struct Reply {
+    #[serde(default)]
+    text: String,
+    /// The newest message on the page it was written on.
+    #[serde(default)]
+    seen: Option<i64>,
+}
+
+/// Replies to a customer. The same words on the same page are one reply, however often they are posted; words that could not be sent
+/// stand in the field again.
+pub async fn reply(
+    State(app): State<App>,
+    Path((account, number)): Path<(i64, i64)>,
+    Token(token): Token,
+    Form(form): Form<Reply>,
+) -> Result<Response, Refusal> {
+    let scope = app.service.scope(token.as_deref(), AccountId(account)).await?;
+    let page = format!("/app/accounts/{account}/conversations/{number}");
+    if let Err(error) = app.service.reply_plainly(&scope, number, form.text, form.seen.map(MessageId)).await {
+        return Ok(back(&page, &error.into(), "/"));
+    }
+    Ok(Redirect::to(&page).into_response())
 }
 
 /// Signs out.

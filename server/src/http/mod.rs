@@ -67,6 +67,7 @@ pub fn router(service: Service, edges: Edges, assets: Assets) -> Router {
         .route("/login", get(pages::page).post(forms::sign_in))
         .route("/signup", get(pages::page).post(forms::sign_up))
         .route("/forgot", get(pages::page).post(forms::forgot))
+        .route("/app/accounts/{account}/conversations/{number}/reply", post(forms::reply))
         .route("/logout", post(forms::sign_out))
         .route("/profile/photo", post(files::set_photo).layer(DefaultBodyLimit::max(3 * BODY)))
         .route("/avatars/{version}", get(files::photo))

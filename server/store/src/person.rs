@@ -333,14 +333,26 @@ pub async fn standing(c: &impl Sql, token_hash: &str, account: AccountId, now: T
 /// # Errors
 /// Those of the database.
 pub async fn sight_of(c: &impl Sql, account: AccountId, user: UserId) -> Result<Option<(Role, Sight)>, Error> {
+    sight(c, account, user, true).await
+}
+
+/// As [`sight_of`], for giving somebody work: who was invited and has not come yet may be given some already.
+///
+/// # Errors
+/// Those of the database.
+pub async fn sight_to_come(c: &impl Sql, account: AccountId, user: UserId) -> Result<Option<(Role, Sight)>, Error> {
+    sight(c, account, user, false).await
+}
+
+async fn sight(c: &impl Sql, account: AccountId, user: UserId, confirmed: bool) -> Result<Option<(Role, Sight)>, Error> {
     #[derive(FromQueryResult)]
     struct Row {
         role: String,
         settings: String,
     }
     let sql = "SELECT m.role, a.settings FROM membership m JOIN account a ON a.id = m.account_id \
-               WHERE m.account_id = $1 AND m.user_id = $2 AND m.confirmed = 1";
-    let Some(row) = c.one::<Row>(sql, vals![account.0, user.0]).await? else { return Ok(None) };
+               WHERE m.account_id = $1 AND m.user_id = $2 AND m.confirmed >= $3";
+    let Some(row) = c.one::<Row>(sql, vals![account.0, user.0, i64::from(confirmed)]).await? else { return Ok(None) };
     let role = role(&row.role);
     if role == Role::Administrator {
         return Ok(Some((role, Sight { user, ..Sight::everything() })));

@@ -198,6 +198,12 @@ impl Agent {
         self.http.get(format!("{}{path}", self.base)).header(header::COOKIE, &self.cookie).send().await.unwrap()
     }
 
+    /// Posts a form, as a page without its program does.
+    pub async fn post_form(&self, path: &str, form: &impl Serialize) -> Response {
+        let request = self.http.post(format!("{}{path}", self.base)).header(header::COOKIE, &self.cookie);
+        request.header("sec-fetch-site", "same-origin").form(form).send().await.unwrap()
+    }
+
     /// Invites somebody and accepts in their name.
     pub async fn colleague(&self, name: &str, email: &str, role: Role) -> Agent {
         let invited: InvitedView = self.ok("invite_agent", json!({ "name": name, "email": email, "role": role })).await;

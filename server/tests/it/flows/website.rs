@@ -271,3 +271,26 @@ async fn files_are_decided_by_content_and_given_out_inert() {
     assert_eq!(send("grande.bin", vec![7; 41 * 1024 * 1024], key()).await.status(), 413);
     world.finish().await;
 }
+
+#[tokio::test]
+async fn a_reply_posted_before_the_program_is_there_leaves_once() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    world.visitor().writes("Olá").await;
+    let seen = ana.thread(1).await.messages.rows.last().unwrap().id;
+    let post = async |text: &str| {
+        let form = [("text", text.to_owned()), ("seen", seen.to_string())];
+        ana.post_form(&format!("/app/accounts/{}/conversations/1/reply", ana.account), &form).await
+    };
+    for _ in 0..2 {
+        let answer = post("Já vejo").await;
+        assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str().unwrap()), (303, "/app/accounts/1/conversations/1"));
+    }
+    let thread = ana.thread(1).await;
+    assert_eq!(thread.messages.rows.iter().filter(|m| m.text == "Já vejo").count(), 1);
+    // What cannot be sent is not lost.
+    let long = "x".repeat(20_000);
+    assert!(post(&long).await.headers()["location"].to_str().unwrap().contains("failed="));
+    assert_eq!(ana.thread(1).await.drafts, [(DraftMode::Reply, long)]);
+    world.finish().await;
+}
