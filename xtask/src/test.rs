@@ -68,7 +68,8 @@ impl All<'_> {
         let tests: &[&str] = &["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests", "--", "--include-ignored"];
         // The server's own suite runs on SQLite among all others, and once more with every world on PostgreSQL.
         // The storms, a kill in a burst of thousands, are about the process and run once.
-        let flows = ["test", "--package", "server", "--test", "it", "--no-fail-fast", "--", "access", "edges", "flows", "--include-ignored"];
+        let flows =
+            ["test", "--package", "server", "--test", "it", "--no-fail-fast", "--", "access", "edges", "flows", "--include-ignored"];
         let flows = &[&flows[..], &["--skip", "storm"]].concat();
         let documentation: &[&str] = &["test", "--workspace", "--no-fail-fast", "--doc"];
         for (title, args, on) in [

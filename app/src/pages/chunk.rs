@@ -188,7 +188,8 @@ pub fn settings(place: Memo<Place>) -> AnyView {
 }
 
 fn waiting() -> AnyView {
-    view! { <div class="page-waiting" role="status" aria-busy="true"><span class="visually-hidden">{t(text::COMMON_LOADING)}</span></div> }.any()
+    view! { <div class="page-waiting" role="status" aria-busy="true"><span class="visually-hidden">{t(text::COMMON_LOADING)}</span></div> }
+        .any()
 }
 
 fn shown(

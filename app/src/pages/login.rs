@@ -8,8 +8,8 @@ use crate::store::ask;
 use kit::Draw;
 use kit::browser;
 use kit::i18n::{said, t, text};
-use kit::{effect, live};
 use kit::{Failure, Submit, TextField};
+use kit::{effect, live};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 

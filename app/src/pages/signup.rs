@@ -5,10 +5,10 @@ use super::auth::{Door, Trip, failed_form};
 use crate::shell::start_of;
 use crate::store::{ask, ask_text, loaded, read, shown};
 use kit::Draw;
-use kit::{attr, effect};
 use kit::browser;
 use kit::i18n::{Locale, said, t, text};
 use kit::{Failure, Submit, TextField};
+use kit::{attr, effect};
 use leptos::prelude::*;
 use model::SignUpDraft;
 

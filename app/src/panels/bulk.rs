@@ -1,9 +1,9 @@
 //! The bar over the list while rows are picked: how many, all that the list holds, what can be done to them, and how far it is.
 //! It does nothing itself: long work is the server's, and told by it.
 
-use crate::json;
 use super::filter::of_list;
 use super::triage::{HOUR, local, to_monday};
+use crate::json;
 use crate::parts::priority_text;
 use crate::store::{Store, ask, watch};
 use kit::Draw;

@@ -288,7 +288,12 @@ fn NewClient(typed: RwSignal<String>, choose: Callback<ContactView>, adding: RwS
     effect(|| kit::browser::focus_soon("#field-client-name"));
     let save = move || {
         let value = |signal: RwSignal<String>| Some(signal.get_untracked().trim().to_owned()).filter(|value| !value.is_empty());
-        let draft = ContactDraft { name: value(name), phone: value(phone).map(|phone| model::dialled(&phone, locale.now())), email: value(email), ..ContactDraft::default() };
+        let draft = ContactDraft {
+            name: value(name),
+            phone: value(phone).map(|phone| model::dialled(&phone, locale.now())),
+            email: value(email),
+            ..ContactDraft::default()
+        };
         trip.send(ask(api::CreateContact { account: store.account, draft }), move |made| {
             if made.existed {
                 there.set(Some(made.contact));

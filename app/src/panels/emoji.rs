@@ -1,8 +1,8 @@
 //! The emoji picker: the ones support teams use, by group, with the arrow keys. Its list is short on purpose; the keyboard's own has them all.
 
 use kit::Draw;
-use kit::{act, effect};
 use kit::i18n::{Text, t, text};
+use kit::{act, effect};
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -168,7 +168,11 @@ pub fn Composer(
         let draft = words.get_untracked();
         let draft = draft.trim();
         let nothing = draft.is_empty() && !untrack(move || files.any());
-        if nothing || blank.get_untracked().is_some() || untrack(move || files.busy()) || left.get_untracked().is_some_and(|left| left < 0) || closed.get_untracked().is_some()
+        if nothing
+            || blank.get_untracked().is_some()
+            || untrack(move || files.busy())
+            || left.get_untracked().is_some_and(|left| left < 0)
+            || closed.get_untracked().is_some()
         {
             return;
         }

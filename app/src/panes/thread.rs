@@ -357,7 +357,13 @@ fn first_unread(thread: &Thread, unread: i64) -> Option<BubbleKey> {
 }
 
 /// Groups, days and the divider, from the messages in order. Days need the browser's time zone.
-fn settings(thread: &Thread, order: &[BubbleKey], divider: Option<BubbleKey>, local: bool, unfolded: &HashSet<BubbleKey>) -> HashMap<BubbleKey, Setting> {
+fn settings(
+    thread: &Thread,
+    order: &[BubbleKey],
+    divider: Option<BubbleKey>,
+    local: bool,
+    unfolded: &HashSet<BubbleKey>,
+) -> HashMap<BubbleKey, Setting> {
     let day = |at: Timestamp| if local { local_day(at) } else { at.0.div_euclid(86_400_000) };
     let mut all: HashMap<BubbleKey, Setting> = HashMap::with_capacity(order.len());
     let mut before: Option<(BubbleKey, Bubble)> = None;
@@ -370,12 +376,15 @@ fn settings(thread: &Thread, order: &[BubbleKey], divider: Option<BubbleKey>, lo
         if joined && let Some(earlier) = before.as_ref().and_then(|(key, _)| all.get_mut(key)) {
             earlier.joint.last = false;
         }
-        all.insert(*key, Setting {
-            joint: Joint { first: !joined, last: true },
-            day: next_day.then_some(bubble.message.at),
-            unread,
-            ..Setting::default()
-        });
+        all.insert(
+            *key,
+            Setting {
+                joint: Joint { first: !joined, last: true },
+                day: next_day.then_some(bubble.message.at),
+                unread,
+                ..Setting::default()
+            },
+        );
         // A run ends with the day, at the divider and at anything that was said.
         let done = bubble.message.kind == MessageKind::Activity;
         if !done || next_day || unread {

@@ -3,8 +3,8 @@
 
 use crate::store::{Link, Store};
 use kit::Draw;
-use kit::{Icon, Rest};
 use kit::i18n::{Locale, text};
+use kit::{Icon, Rest};
 use kit::{attr, effect, live};
 use leptos::prelude::*;
 use std::time::Duration;

@@ -318,7 +318,10 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
         let bubble = bubble.clone();
         let (edited, dropped) = (bubble.clone(), bubble.clone());
         let (ours, overtaken) = bubble.with(|bubble| {
-            (matches!(bubble.expected, Some(Expectation::Failed(_))), bubble.expected == Some(Expectation::Failed(Some(FaultCode::Conflict))))
+            (
+                matches!(bubble.expected, Some(Expectation::Failed(_))),
+                bubble.expected == Some(Expectation::Failed(Some(FaultCode::Conflict))),
+            )
         });
         why.get().map(|why| {
             view! {

@@ -63,7 +63,12 @@ pub(super) struct Drafts {
 
 impl Drafts {
     pub(super) fn new() -> Self {
-        Self { known: StoredValue::new(HashMap::new()), timers: StoredValue::new(HashMap::new()), files: StoredValue::new(HashMap::new()), left: StoredValue::new(HashMap::new()) }
+        Self {
+            known: StoredValue::new(HashMap::new()),
+            timers: StoredValue::new(HashMap::new()),
+            files: StoredValue::new(HashMap::new()),
+            left: StoredValue::new(HashMap::new()),
+        }
     }
 }
 

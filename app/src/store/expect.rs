@@ -11,8 +11,8 @@ use kit::spawn;
 use kit::time::present;
 use leptos::prelude::*;
 use model::{
-    ClientKey, ConversationId, DraftMode, FaultCode, MailHead, MessageId, MessageView, NoteDraft, Quote, ReplyDraft, TeamId, TemplateUse, Timestamp,
-    UploadView, UserId,
+    ClientKey, ConversationId, DraftMode, FaultCode, MailHead, MessageId, MessageView, NoteDraft, Quote, ReplyDraft, TeamId, TemplateUse,
+    Timestamp, UploadView, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::pin::pin;

@@ -94,8 +94,7 @@ pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> 
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // Providers and API clients prove themselves by signature and token; no cookie of ours is looked at there.
     let path = request.uri().path();
-    let proven_otherwise =
-        ["/hooks/", "/api/", "/accounts/", "/public/api/", "/platform/api/"].iter().any(|mine| path.starts_with(mine));
+    let proven_otherwise = ["/hooks/", "/api/", "/accounts/", "/public/api/", "/platform/api/"].iter().any(|mine| path.starts_with(mine));
     let (method, kind) = (request.method().clone(), kind(path));
     let mut response = if safe || proven_otherwise || app.edges.own_page(request.headers()) {
         next.run(request).await

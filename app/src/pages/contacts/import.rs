@@ -10,9 +10,9 @@ use kit::i18n::{Language, Locale, Text, integer, said, t, text, violation_text};
 use kit::{Failure, Icon, SelectField, Submit, SwitchField};
 use kit::{act, effect, live, spawn};
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 use leptos::{ev, html};
 use model::{AttributeView, Entity, FaultCode, ImportDraft, LabelId, OperationView, Violation};
+use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::JsFuture;
 
 /// Rows shown before the import.

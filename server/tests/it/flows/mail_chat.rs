@@ -1,7 +1,6 @@
 //! A visitor who left the chat: what they did not see reaches them by mail, and their answer by mail comes back into the chat.
 
 use super::mail::shop;
-use crate::world::*;
 use model::*;
 use serde_json::json;
 
