@@ -227,7 +227,7 @@ impl Condition {
     fn is_sound(&self, entity: Entity) -> bool {
         let key = match &self.field {
             FilterField::Attribute(key) | FilterField::ContactAttribute(key) => {
-                !key.is_empty() && key.len() <= 60 && key.chars().all(|c| is_word(c))
+                !key.is_empty() && key.len() <= 60 && key.chars().all(is_word)
             }
             _ => true,
         };

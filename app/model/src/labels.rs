@@ -36,7 +36,7 @@ impl LabelDraft {
     #[must_use]
     pub fn clean_title(&self) -> Option<String> {
         let title: String = lower(self.title.trim()).split_whitespace().collect::<Vec<_>>().join("-");
-        let fits = !title.is_empty() && title.chars().count() <= 60 && title.chars().all(|c| is_word(c));
+        let fits = !title.is_empty() && title.chars().count() <= 60 && title.chars().all(is_word);
         fits.then_some(title)
     }
 }

@@ -289,7 +289,7 @@ fn wire_keys(
         event.prevent_default();
     };
     effect(move || {
-        let handle = window_event_listener(ev::keydown, keys.clone());
+        let handle = window_event_listener(ev::keydown, keys);
         on_cleanup(move || handle.remove());
     });
 }

@@ -136,7 +136,7 @@ impl MailRows {
 
     fn write(self, row: Row, value: String) {
         self.written.update(|written| written[row as usize] = Some(value));
-        let kept = self.written.with_untracked(|written| json::write(written));
+        let kept = self.written.with_untracked(json::write);
         browser::store(&self.name(), kept.as_deref());
     }
 

@@ -195,6 +195,7 @@ mod tests {
     }
 
     /// A name server on this machine: its datagrams and its streams are answered as told.
+    #[expect(clippy::disallowed_methods, reason = "the tasks end with the test's own runtime")]
     async fn server(
         datagram: impl Fn(&[u8]) -> Vec<Vec<u8>> + Send + 'static,
         stream: impl Fn(&[u8]) -> Vec<u8> + Send + 'static,
