@@ -334,7 +334,7 @@ ${snippet(origin).replace("abc", token)}</head><body><h1>Loja</h1></body></html>
         const list = await desk.call("conversations", { account: desk.account, filter, below: null });
         const row = list.data.rows[0].conversation;
         const thread = await desk.call("thread", { account: desk.account, number: row.number, window: "latest" });
-        return { labels: row.labels.length, order: thread.data.attributes.order, plan: thread.data.contact.attributes.plan };
+        return { labels: row.labels?.length ?? 0, order: thread.data.attributes?.order, plan: thread.data.contact.attributes?.plan };
       })
       .toEqual({ labels: 1, order: "77", plan: "gold" });
     await context.close();

@@ -173,9 +173,10 @@ impl Store {
     /// Who comes after a conversation that has just left the list by the viewer's own hand; said once.
     #[must_use]
     pub fn next_after(self, conversation: ConversationId) -> Option<ConversationId> {
+        // Read first, so that whoever asks hears of every change of the list.
+        let here = self.order.with(|order| order.contains(&conversation));
         let (gone, next, until) = self.parting.get_value()?;
-        let left = gone == conversation && !self.order.with(|order| order.contains(&gone));
-        if !left || until <= kit::time::present() {
+        if here || gone != conversation || until <= kit::time::present() {
             return None;
         }
         self.parting.set_value(None);
