@@ -4,6 +4,7 @@
 mod access;
 mod action;
 mod attachment;
+mod blanks;
 mod channel;
 mod contact;
 mod conversation;
@@ -28,6 +29,7 @@ mod visitor;
 pub use access::*;
 pub use action::*;
 pub use attachment::*;
+pub use blanks::*;
 pub use channel::*;
 pub use contact::*;
 pub use conversation::*;

@@ -113,7 +113,7 @@ pub fn Composer(
         if noting() {
             return None;
         }
-        words.with(|words| words.split_once("{{").and_then(|(_, rest)| rest.split_once("}}")).map(|(name, _)| format!("{{{{{name}}}}}")))
+        words.with(|words| model::blank(words).map(str::to_owned))
     });
     let resolved = Memo::new(move |_| {
         store.row(conversation).is_some_and(|row| row.with(|row| row.conversation.status.kind() == StatusKind::Resolved))
@@ -223,12 +223,10 @@ pub fn Composer(
         }
     };
     effect(move || {
-        let Some(back) = store.taken_back.get() else { return };
+        let Some((_, back)) = store.taken_back.get().filter(|(place, _)| *place == conversation) else { return };
         store.taken_back.set(None);
-        mode.set(DraftMode::Reply);
-        let value = words.with_untracked(|words| if words.is_empty() { back.clone() } else { format!("{back}\n{words}") });
-        store.keep_draft(conversation, DraftMode::Reply, &value);
-        words.set(value);
+        mode.set(back);
+        words.set(store.draft(conversation, back));
         kit::browser::focus_soon("#reply");
     });
     let placeholder = move || {

@@ -78,22 +78,19 @@ impl Suggestions {
         let contact = self.store.thread(self.conversation).and_then(|thread| thread.contact.get_untracked());
         let mine =
             self.store.agents.with_untracked(|all| all.iter().find(|agent| agent.id == self.store.me).map(|agent| agent.name.clone()));
-        let mut out = text.to_owned();
-        let mut put = |key: &str, value: Option<String>| {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                out = out.replace(&format!("{{{{{key}}}}}"), &value).replace(&format!("{{{{ {key} }}}}"), &value);
-            }
-        };
         let name = contact.as_ref().map(|contact| contact.name.clone());
-        put("contact.first_name", name.as_ref().and_then(|name| name.split_whitespace().next().map(str::to_owned)));
-        put("contact.name", name);
-        put("contact.email", contact.as_ref().and_then(|contact| contact.email.clone()));
-        put("contact.phone", contact.as_ref().and_then(|contact| contact.phone.clone()));
-        put("agent.first_name", mine.as_ref().and_then(|name| name.split_whitespace().next().map(str::to_owned)));
-        put("agent.name", mine);
-        let number = self.store.row(self.conversation).map(|row| row.with_untracked(|row| row.conversation.number.to_string()));
-        put("conversation.id", number);
-        out
+        let first = |name: &Option<String>| name.as_ref().and_then(|name| name.split_whitespace().next().map(str::to_owned));
+        let value = |key: &str| match key {
+            "contact.name" => name.clone(),
+            "contact.first_name" => first(&name),
+            "contact.email" => contact.as_ref()?.email.clone(),
+            "contact.phone" => contact.as_ref()?.phone.clone(),
+            "agent.name" => mine.clone(),
+            "agent.first_name" => first(&mine),
+            "conversation.id" => self.store.row(self.conversation).map(|row| row.with_untracked(|row| row.conversation.number.to_string())),
+            other => contact.as_ref()?.attributes.get(other.strip_prefix("contact.custom_attribute.")?).cloned(),
+        };
+        model::fill(text, |key| value(key).filter(|value| !value.is_empty()))
     }
 
     fn offer(self, offers: Vec<Offer>) {

@@ -271,7 +271,7 @@ fn Held(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
                 <p class="bubble__held">
                     {Icon::CLOCK.view()}
                     <span>{locale.say_with(text::BUBBLE_HELD, &[("time", &time)])}</span>
-                    <button type="button" class="link-button" on:click=act(move |_| store.take_back(bubble.get_untracked().message.id))>
+                    <button type="button" class="link-button" on:click=act(move |_| store.take_back(&bubble.get_untracked().message))>
                         {t(text::BUBBLE_UNDO)}
                     </button>
                 </p>

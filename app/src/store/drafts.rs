@@ -42,7 +42,7 @@ pub struct Attached {
 /// The files beside one draft; they outlive the composer that shows them.
 pub type Files = ArcRwSignal<Vec<Attached>>;
 
-/// Where an agent was when they left a conversation: which tab, and the caret in each, in UTF-16 units.
+/// Where an agent was when they left a conversation: which tab, and the caret in it, in UTF-16 units.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Desktop {
     /// The tab.
@@ -168,6 +168,20 @@ impl Store {
             files.with_untracked(|files| files.iter().filter(|file| matches!(file.progress, Progress::Done(_))).cloned().collect());
         let kept = if arrived.is_empty() { None } else { json::write(&arrived) };
         browser::visit_keep(&format!("files-{}", self.draft_name(conversation, mode)), kept.as_deref());
+    }
+
+    /// A message that did not leave stands in its own draft again, words and files, before what has been written since.
+    pub(super) fn give_back(self, conversation: ConversationId, mode: DraftMode, text: &str, files: Vec<UploadView>) {
+        let since = self.draft(conversation, mode);
+        let text = if since.is_empty() || text.is_empty() { format!("{text}{since}") } else { format!("{text}\n{since}") };
+        self.keep_draft(conversation, mode, &text);
+        self.change_files(conversation, mode, |all| {
+            for file in files {
+                let number = all.iter().map(|file| file.number).max().unwrap_or(0) + 1;
+                all.push(Attached { number, name: file.name.clone(), size: file.size, progress: Progress::Done(file) });
+            }
+        });
+        self.taken_back.set(Some((conversation, mode)));
     }
 
     /// Where the agent was when they left this conversation.

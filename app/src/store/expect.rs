@@ -170,10 +170,12 @@ impl Store {
     /// Takes an expected message that did not leave out of the line; with `edit`, its words stand in the composer again.
     pub fn give_up(self, bubble: &super::Bubble, edit: bool) {
         let Some(key) = bubble.message.key.filter(|_| bubble.expected.is_some()) else { return };
-        self.outbox.queue.update_value(|queue| queue.retain(|entry| entry.key != key));
-        self.outbox_changed(bubble.message.conversation);
+        let take = |queue: &mut Vec<Outgoing>| queue.iter().position(|entry| entry.key == key).map(|at| queue.remove(at));
+        let Some(entry) = self.outbox.queue.try_update_value(take).flatten() else { return };
+        self.outbox_changed(entry.conversation);
         if edit {
-            self.taken_back.set(Some(bubble.message.text.clone()));
+            let mode = if entry.note { DraftMode::Note } else { DraftMode::Reply };
+            self.give_back(entry.conversation, mode, &entry.text, entry.files);
         }
     }
 

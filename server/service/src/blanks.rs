@@ -10,7 +10,7 @@ use store::{Sql, contact, person};
 /// # Errors
 /// Those of the store.
 pub(crate) async fn fill(c: &impl Sql, t: &Tenant, found: &Conversation, text: &str) -> Result<String> {
-    if !text.contains("{{") {
+    if model::blank(text).is_none() {
         return Ok(text.to_owned());
     }
     let contact = contact::load(c, t.account, found.view.contact.id).await?;
@@ -30,21 +30,5 @@ pub(crate) async fn fill(c: &impl Sql, t: &Tenant, found: &Conversation, text: &
         }
         _ => String::new(),
     };
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        out.push_str(before);
-        match after.split_once("}}") {
-            Some((name, after)) => {
-                out.push_str(&value(name.trim()));
-                rest = after;
-            }
-            None => {
-                out.push_str("{{");
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
+    Ok(model::fill(text, |name| Some(value(name))))
 }

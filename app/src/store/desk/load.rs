@@ -184,11 +184,11 @@ impl Store {
     }
 
     /// Takes a held message back; its words stand in the composer again.
-    pub fn take_back(self, message: MessageId) {
-        let account = self.account;
+    pub fn take_back(self, held: &MessageView) {
+        let (account, conversation, message) = (self.account, held.conversation, held.id);
         spawn(async move {
             match ask(api::UndoSend { account, message }).await {
-                Ok(withdrawn) => self.taken_back.set(Some(withdrawn.text)),
+                Ok(withdrawn) => self.give_back(conversation, DraftMode::Reply, &withdrawn.text, withdrawn.files),
                 Err(fault) => self.toasts.fail(fault_text(self.locale.now(), &fault.0)),
             }
         });

@@ -115,8 +115,8 @@ pub struct Store {
     pub settings: RwSignal<AccountSettings>,
     /// How many notifications wait to be read.
     pub told: RwSignal<i64>,
-    /// The words of a message just taken back, for the composer.
-    pub taken_back: RwSignal<Option<String>>,
+    /// Which draft a message has just come back into, for its composer.
+    pub taken_back: RwSignal<Option<(ConversationId, DraftMode)>>,
     /// Rises when notifications or long work changed.
     pub news: RwSignal<u32>,
     /// Which colleague looks at which conversation, and until when that is believed.
