@@ -189,7 +189,7 @@ impl Service {
         if !draft.columns.iter().any(|c| ways.contains(&c.as_str())) {
             return Err(Error::field("columns", Violation::Required));
         }
-        let mut rows = crate::csv::rows(&draft.text);
+        let mut rows = csv_rows(&draft.text);
         let first = if draft.heading && !rows.is_empty() {
             rows.remove(0);
             2

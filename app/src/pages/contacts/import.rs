@@ -11,7 +11,7 @@ use kit::{Failure, Icon, SelectField, Submit, SwitchField};
 use kit::{act, effect, live, spawn};
 use leptos::prelude::*;
 use leptos::{ev, html};
-use model::{AttributeView, Entity, FaultCode, ImportDraft, LabelId, OperationView, Violation};
+use model::{AttributeView, Entity, FaultCode, ImportDraft, LabelId, OperationView, Violation, csv_rows};
 use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::JsFuture;
 
@@ -65,7 +65,7 @@ pub fn Import(
         spawn(async move {
             match decoded(&file, &encoding.get_untracked()).await {
                 Ok(text) => {
-                    let rows = rows(&text);
+                    let rows = csv_rows(&text);
                     let known = defined.get_untracked();
                     columns.set(rows.first().map(|first| first.iter().map(|cell| guess(cell, &known)).collect()).unwrap_or_default());
                     sheet.set(Some(Sheet { name: file.name(), text, rows }));
@@ -355,39 +355,6 @@ fn key_of(name: &str) -> String {
     key.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
 }
 
-/// The rows of a text as the server reads them: the separator is the one the first line has most of.
-fn rows(text: &str) -> Vec<Vec<String>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().next().unwrap_or_default();
-    let by = ['\t', ';', ','].into_iter().max_by_key(|c| first.matches(*c).count()).unwrap_or(',');
-    let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
-    let mut signs = text.chars().peekable();
-    while let Some(c) = signs.next() {
-        match c {
-            '"' if quoted && signs.peek() == Some(&'"') => {
-                signs.next();
-                cell.push('"');
-            }
-            '"' if quoted => quoted = false,
-            c if quoted => cell.push(c),
-            '"' if cell.is_empty() => quoted = true,
-            c if c == by => row.push(std::mem::take(&mut cell)),
-            '\r' => {}
-            '\n' => {
-                row.push(std::mem::take(&mut cell));
-                rows.push(std::mem::take(&mut row));
-            }
-            c => cell.push(c),
-        }
-    }
-    if !cell.is_empty() || !row.is_empty() {
-        row.push(cell);
-        rows.push(row);
-    }
-    rows.retain(|row| row.iter().any(|cell| !cell.trim().is_empty()));
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -405,7 +372,7 @@ mod tests {
     #[test]
     fn rows_that_could_not_be_taken_come_back_as_they_stood() {
         let text = "nome;e-mail\nBia;bia@x.example\nZé;isto não é";
-        let sheet = Sheet { name: String::new(), text: text.to_owned(), rows: rows(text) };
+        let sheet = Sheet { name: String::new(), text: text.to_owned(), rows: csv_rows(text) };
         let back = bad_rows(Language::English, Some(&sheet), &[(3, "email: malformed".to_owned())]);
         assert!(back.starts_with('\u{feff}'));
         let lines: Vec<_> = back.lines().collect();
