@@ -23,6 +23,10 @@ use std::sync::Arc;
 pub struct ShellOptions {
     /// Address of the stylesheet.
     pub css: String,
+    /// Address of the stylesheet of what is fetched later; none where the first holds everything.
+    pub later: Option<String>,
+    /// Whether this page needs that one from the start.
+    pub now: bool,
     /// Address of the script that loads the WASM.
     pub js: String,
     /// Address of the WASM.
@@ -81,7 +85,8 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
          for (const name of ['dragover', 'drop']) addEventListener(name, (event) => {{ \
            if (event.dataTransfer?.types.includes('Files') && !event.target.closest?.('input[type=file]')) event.preventDefault(); }}); \
          import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); await hydrate(); \
-         document.documentElement.dataset.hydrated = '';",
+         document.documentElement.dataset.hydrated = ''; \
+         const later = document.getElementById('later'); if (later) later.media = 'all';",
         options.js, options.wasm
     );
     view! {
@@ -99,6 +104,10 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
                 <link rel="preload" href="/fonts/inter.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <script nonce=use_nonce() inner_html=ARRANGE></script>
                 <link rel="stylesheet" href=options.css.clone()/>
+                // A sheet for no medium is fetched without keeping the page waiting.
+                {options.later.clone().map(|later| view! {
+                    <link id="later" rel="stylesheet" href=later media=if options.now { "all" } else { "not all" }/>
+                })}
                 <link rel="modulepreload" href=options.js.clone() nonce=use_nonce()/>
                 <link rel="preload" href=options.wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <script type="module" nonce=use_nonce() inner_html=start></script>

@@ -114,6 +114,17 @@ test.describe("inbox", () => {
     await expect(page.getByRole("dialog", { name: words.text("keys.title") })).toHaveCount(0);
   });
 
+  test("keys typed within one frame mean the row they moved to", async ({ desk, visitor, page }) => {
+    await visitor.open();
+    await visitor.says("Num instante");
+    await desk.go();
+    await expect(desk.row("Num instante")).toBeVisible();
+    await page.evaluate(() => {
+      for (const key of ["j", "Enter"]) document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    });
+    await expect(desk.thread().getByText("Num instante")).toBeVisible();
+  });
+
   test("on a phone there is one pane at a time", async ({ desk, visitor, page }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await visitor.open();

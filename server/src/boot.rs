@@ -2,7 +2,6 @@
 
 use crate::config::{Config, LogFormat, Role};
 use crate::http::{self, Edges};
-use axum::serve::ListenerExt;
 use service::{Service, Store, SystemClock};
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,6 +64,8 @@ pub async fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), Boo
     let service = Service::new(store.clone(), Arc::new(SystemClock), config.service()).await?;
     let (stop, stopped) = watch::channel(false);
     let mut workers = tokio::task::JoinSet::new();
+    let (clerk, over) = (service.clone(), stopped.clone());
+    workers.spawn(async move { clerk.run_allotment(over).await });
     if config.server.roles.contains(&Role::Worker) {
         let (service, stopped) = (service.clone(), stopped.clone());
         let (reader, ending) = (service.clone(), stopped.clone());
@@ -94,16 +95,16 @@ pub async fn serve(config: Config, started: impl FnOnce(&str)) -> Result<(), Boo
             // The receivers may be gone already; then there is nobody to tell.
             let _gone = stop.send(true);
         };
-        // Small writes leave at once: waiting to fill a packet costs a live stream some forty milliseconds.
-        let listener = listener.tap_io(|connection| {
-            if let Err(error) = connection.set_nodelay(true) {
-                tracing::debug!(%error, "a connection keeps its delay");
-            }
-        });
-        let app = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        let (door, carried) = http::Door::new(listener);
+        let app = router.into_make_service_with_connect_info::<http::Peer>();
+        let serving = async {
+            axum::serve(door, app).with_graceful_shutdown(quit).await?;
+            carried.ended().await;
+            Ok(())
+        };
         let mut late = stopped.clone();
         tokio::select! {
-            done = axum::serve(listener, app).with_graceful_shutdown(quit) => done.map_err(BootError::Serve)?,
+            done = serving => done.map_err(BootError::Serve)?,
             () = async { let _closed = late.wait_for(|s| *s).await; tokio::time::sleep(GRACE).await; } => {
                 tracing::warn!("some connections did not end in time and are cut");
             }

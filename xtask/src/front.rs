@@ -3,7 +3,7 @@
 
 use crate::place::Place;
 use crate::run::{Result, Steps, command};
-use crate::{sizes, tools};
+use crate::{sizes, styles, tools};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 /// The cargo-leptos projects, as in `Cargo.toml`.
 const PROJECTS: [&str; 2] = ["inbox", "widget"];
 /// Everything a bundle is made of.
-const INPUTS: [&str; 8] = ["app", "src", "style", "public", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "xtask/src/front.rs"];
+const INPUTS: [&str; 9] =
+    ["app", "src", "style", "public", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "xtask/src/front.rs", "xtask/src/styles.rs"];
 
 /// Builds what changed and checks the budgets.
 pub fn front(place: &Place) -> Result<()> {
@@ -44,6 +45,7 @@ pub fn bundles(place: &Place) -> Result<()> {
         steps.run(&format!("Bundle {project}"), &mut leptos)?;
     }
     steps.work("Pack the assets", || {
+        styles::part(&site(place, "inbox").join("pkg"))?;
         pack(place)?;
         write(&stamp_file, stamp.as_bytes())
     })

@@ -10,6 +10,7 @@ mod release;
 mod run;
 mod serve;
 mod sizes;
+mod styles;
 mod test;
 mod tools;
 

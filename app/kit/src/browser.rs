@@ -54,8 +54,16 @@ pub async fn pause(millis: i32) {
 
 /// Puts the focus on the first element that matches.
 pub fn focus(selector: &str) -> bool {
-    let element = document().query_selector(selector).ok().flatten().and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok());
-    element.is_some_and(|element| element.focus().is_ok())
+    found(selector).is_some_and(|element| element.focus().is_ok())
+}
+
+/// Presses the first element that matches, as a pointer would; false where there is none.
+pub fn press(selector: &str) -> bool {
+    found(selector).map(|element| element.click()).is_some()
+}
+
+fn found(selector: &str) -> Option<web_sys::HtmlElement> {
+    document().query_selector(selector).ok().flatten().and_then(|found| found.dyn_into().ok())
 }
 
 /// Puts the focus on the first element that matches as soon as there is one; a second is waited for it at most.

@@ -16,6 +16,20 @@ impl Icon {
     );
     /// Lucide `merge`.
     pub const MERGE: Self = Self(r#"<path d="m8 6 4-4 4 4"/><path d="M12 2v10.3a4 4 0 0 1-1.172 2.872L4 22"/><path d="m20 22-5-5"/>"#);
+    /// Lucide `bold`.
+    pub const BOLD: Self = Self(r#"<path d="M6 12h9a4 4 0 0 1 0 8H7a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h7a4 4 0 0 1 0 8"/>"#);
+    /// Lucide `italic`.
+    pub const ITALIC: Self =
+        Self(r#"<line x1="19" x2="10" y1="4" y2="4"/><line x1="14" x2="5" y1="20" y2="20"/><line x1="15" x2="9" y1="4" y2="20"/>"#);
+    /// Lucide `strikethrough`.
+    pub const STRIKETHROUGH: Self =
+        Self(r#"<path d="M16 4H9a3 3 0 0 0-2.83 4"/><path d="M14 12a4 4 0 0 1 0 8H6"/><line x1="4" x2="20" y1="12" y2="12"/>"#);
+    /// Lucide `list`.
+    pub const LIST: Self = Self(
+        r#"<path d="M3 5h.01"/><path d="M3 12h.01"/><path d="M3 19h.01"/><path d="M8 5h13"/><path d="M8 12h13"/><path d="M8 19h13"/>"#,
+    );
+    /// Lucide `type`.
+    pub const TYPE: Self = Self(r#"<path d="M12 4v16"/><path d="M4 7V5a1 1 0 0 1 1-1h14a1 1 0 0 1 1 1v2"/><path d="M9 20h6"/>"#);
     /// Lucide `pause`.
     pub const PAUSE: Self = Self(r#"<rect x="14" y="3" width="5" height="18" rx="1"/><rect x="5" y="3" width="5" height="18" rx="1"/>"#);
     /// Lucide `play`.

@@ -243,6 +243,18 @@ fn wire_keys(
                 event.prevent_default();
                 return;
             }
+            // The focus may not have followed the cursor yet, or been lost with what had it.
+            "Enter"
+                if !document()
+                    .active_element()
+                    .is_some_and(|on| on.matches("a, button, input, summary, [tabindex='0']").unwrap_or(true)) =>
+            {
+                let row = cursor.get_untracked().map(|id| format!("[data-conversation=\"{id}\"]"));
+                if row.is_some_and(|row| browser::press(&row)) {
+                    event.prevent_default();
+                }
+                return;
+            }
             "Escape" => return store.drop_picks(),
             _ => {}
         }

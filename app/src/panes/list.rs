@@ -78,9 +78,13 @@ pub fn ListPane(
         } else if top + row > scroller.scroll_top() + scroller.client_height() {
             scroller.set_scroll_top(top + row - scroller.client_height());
         }
-        request_animation_frame(move || {
-            browser::focus(&format!("[data-conversation=\"{id}\"]"));
-        });
+        // A row that is drawn takes the focus at once: whoever types on within the same frame means that row.
+        let row = format!("[data-conversation=\"{id}\"]");
+        if !browser::focus(&row) {
+            request_animation_frame(move || {
+                browser::focus(&row);
+            });
+        }
     });
     // Where the list stood: after a reload, and when a phone comes back from a conversation.
     let place = move || format!("recado-list-{}", untrack(|| store.address(None)));

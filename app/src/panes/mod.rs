@@ -4,6 +4,7 @@
 mod attach;
 mod composer;
 mod contact;
+mod format;
 mod grip;
 mod list;
 mod mail_rows;
@@ -13,6 +14,7 @@ mod start;
 mod suggest;
 mod thread;
 
+pub use attach::upload;
 pub use composer::Quoting;
 pub use contact::ContactPane;
 pub use grip::Grip;

@@ -4,6 +4,7 @@
 use super::files::Files;
 use super::people::agent_photo;
 use super::{MailWords, Ticks, activity_line, person_name};
+use crate::panels::{Panel, Panels};
 use crate::panes::Quoting;
 use crate::store::{Bubble, Expectation, Store};
 use kit::Draw;
@@ -12,7 +13,7 @@ use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon};
 use kit::{act, attr, live};
 use leptos::prelude::*;
-use model::{Author, ContactBrief, Detail, FailureReason, FaultBody, FaultCode, MessageKind, MessageState};
+use model::{Author, ContactBrief, Detail, FailureReason, FaultBody, FaultCode, MessageKind, MessageState, Span};
 
 /// A bubble's place in its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -146,7 +147,7 @@ pub fn BubbleView(
                             {(!files.is_empty()).then(|| view! { <Files files=files/> })}
                             {match mail {
                                 Some(head) => view! { <MailWords message=id head=head words=words incoming=incoming/> }.any(),
-                                None => (!words.is_empty() && !alone).then(|| view! { <p class="bubble__text" dir="auto">{linked(&words)}</p> }).any(),
+                                None => (!words.is_empty() && !alone).then(|| view! { <p class="bubble__text" dir="auto">{marked(model::marks(&words))}</p> }).any(),
                             }}
                         }
                         .any()
@@ -290,14 +291,12 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             let language = locale.language();
             let plain = |text: Text| text.in_(language).to_owned();
             bubble.with(|bubble| match (&bubble.expected, &bubble.message.state) {
-                (None, MessageState::Failed { .. } | MessageState::Unconfirmed) if bubble.message.reason.is_some() => {
-                    bubble.message.reason.clone()
-                }
                 (Some(Expectation::Failed(Some(FaultCode::Conflict))), _) => Some(plain(text::REASON_OVERTAKEN)),
                 (Some(Expectation::Failed(Some(code))), _) => Some(fault_text(language, &FaultBody::of(*code))),
                 (Some(Expectation::Failed(None)), _) => Some(plain(text::REASON_DEADLINE)),
                 (Some(_), _) => None,
                 (None, MessageState::Unconfirmed) => Some(plain(text::STATE_UNCONFIRMED)),
+                // What it means for an agent, then what the provider said.
                 (None, MessageState::Failed { reason }) => Some(plain(match reason {
                     FailureReason::Refused => text::REASON_REFUSED,
                     FailureReason::TooLarge => text::REASON_TOO_LARGE,
@@ -309,28 +308,49 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
                     FailureReason::Unreachable => text::REASON_UNREACHABLE,
                     FailureReason::Disconnected => text::REASON_DISCONNECTED,
                     FailureReason::WindowClosed => text::REASON_WINDOW_CLOSED,
-                })),
+                }))
+                .map(|meaning| match &bubble.message.reason {
+                    Some(said) => format!("{meaning} {said}"),
+                    None => meaning,
+                }),
                 _ => None,
             })
         })
     };
+    let panels = use_context::<Panels>();
     move || {
         let bubble = bubble.clone();
         let (edited, dropped) = (bubble.clone(), bubble.clone());
-        let (ours, overtaken) = bubble.with(|bubble| {
+        let (ours, overtaken, doubt, template) = bubble.with(|bubble| {
+            let late = bubble.expected.is_none() && bubble.message.state == MessageState::Failed { reason: FailureReason::WindowClosed };
+            let inbox = store.row(bubble.message.conversation).map(|row| row.with(|row| row.conversation.inbox));
+            let templates = || inbox.and_then(|inbox| store.inbox(inbox)).is_some_and(|inbox| inbox.capabilities.more.templates);
             (
                 matches!(bubble.expected, Some(Expectation::Failed(_))),
                 bubble.expected == Some(Expectation::Failed(Some(FaultCode::Conflict))),
+                bubble.expected.is_none() && bubble.message.state == MessageState::Unconfirmed,
+                panels.filter(|_| late && templates()).map(|panels| (panels, bubble.message.conversation)),
             )
         });
         why.get().map(|why| {
             view! {
                 <p class="bubble__trouble">
-                    <span>{t(text::STATE_FAILED)} ". " {why}</span>
-                    <button type="button" class="link-button" on:click=act(move |_| store.try_again(&bubble.get_untracked()))>
-                        {Icon::ROTATE_CCW.view()}
-                        {t(if overtaken { text::REASON_SEND_ANYWAY } else { text::COMMON_RETRY })}
-                    </button>
+                    <span>{(!doubt).then(|| view! { {t(text::STATE_FAILED)} ". " })} {why}</span>
+                    // The same words would be refused again: what may leave now is a template.
+                    {match template {
+                        Some((panels, conversation)) => view! {
+                            <button type="button" class="link-button" on:click=act(move |_| panels.open(Panel::Templates(conversation)))>
+                                {Icon::FILE_TEXT.view()}
+                                {t(text::TEMPLATES_OPEN)}
+                            </button>
+                        }.any(),
+                        None => view! {
+                            <button type="button" class="link-button" on:click=act(move |_| store.try_again(&bubble.get_untracked()))>
+                                {Icon::ROTATE_CCW.view()}
+                                {t(if overtaken { text::REASON_SEND_ANYWAY } else { text::COMMON_RETRY })}
+                            </button>
+                        }.any(),
+                    }}
                     {ours.then(|| view! {
                         <button type="button" class="link-button" on:click=act(move |_| store.give_up(&edited.get_untracked(), true))>
                             {t(text::COMMON_EDIT)}
@@ -343,6 +363,24 @@ fn Trouble(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             }
         })
     }
+}
+
+/// A text as its marks say.
+fn marked(spans: Vec<Span>) -> AnyView {
+    let one = |span| match span {
+        Span::Text(words) => linked(&words),
+        Span::Code(code) => view! { <code class="bubble__code">{code}</code> }.any(),
+        Span::Block(code) => view! { <code class="bubble__code bubble__code--block">{code}</code> }.any(),
+        Span::Bold(inside) => view! { <strong>{marked(inside)}</strong> }.any(),
+        Span::Italic(inside) => view! { <em class="bubble__slanted">{marked(inside)}</em> }.any(),
+        Span::Strike(inside) => view! { <s>{marked(inside)}</s> }.any(),
+        Span::Link(words, address) => leading(address, words),
+    };
+    spans.into_iter().map(one).collect::<Vec<_>>().any()
+}
+
+fn leading(address: String, words: String) -> AnyView {
+    view! { <a href=address target="_blank" rel="noopener noreferrer nofollow external">{words}</a> }.any()
 }
 
 /// Text with its web addresses as links; nothing else is interpreted.
@@ -358,9 +396,7 @@ pub(super) fn linked(words: &str) -> AnyView {
             }
             let rest = piece[address.len()..].to_owned();
             let address = address.to_owned();
-            parts.push(
-                view! { <a href=address.clone() target="_blank" rel="noopener noreferrer nofollow external">{address.clone()}</a> }.any(),
-            );
+            parts.push(leading(address.clone(), address));
             plain.push_str(&rest);
         } else {
             plain.push_str(piece);

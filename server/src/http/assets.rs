@@ -60,6 +60,12 @@ impl Assets {
         self.manifest.get(name).map_or_else(|| format!("/assets/{name}"), |entry| format!("/assets/{}", entry.path))
     }
 
+    /// Where a browser finds a file that only packing makes; none while developing.
+    #[must_use]
+    pub fn packed(&self, name: &str) -> Option<String> {
+        self.manifest.get(name).map(|entry| format!("/assets/{}", entry.path))
+    }
+
     /// A file of `public/`, which keeps its name at the root.
     pub fn root(&self, path: &str, headers: &HeaderMap) -> Option<Response> {
         let name = path.strip_prefix('/')?;

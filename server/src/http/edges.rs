@@ -1,14 +1,14 @@
 //! What stands in front of every route: who calls from where, the one origin check of all that changes state, headers, and counting.
 
-use super::{App, fault};
+use super::{App, fault, handover};
 use crate::config::{Config, Network};
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{self, HeaderName, HeaderValue};
 use http::{HeaderMap, Method, request::Parts};
 use model::FaultCode;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// What the edges need of the configuration.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ pub fn of(parts: &Parts) -> Caller {
 /// The one layer in front of every route.
 pub async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = app.service.now();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
+    let peer = handover::address(request.extensions()).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
     let caller = app.edges.caller(peer, request.headers());
     request.extensions_mut().insert(caller);
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);

@@ -1,12 +1,14 @@
 //! Server-sent events: how the service's streams travel. Resuming is by `Last-Event-ID` or `after`; silence is filled with pings.
 
 use super::fault::Refusal;
+use super::handover::{Line, Way};
 use super::session::Token;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use futures::stream::unfold;
+use futures::future::ready;
+use futures::stream::{StreamExt as _, once, unfold};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::{AccountId, FaultCode, Seq};
 use serde::{Deserialize, Serialize};
@@ -48,24 +50,32 @@ impl Frames for service::VisitorStream {
     }
 }
 
-/// The answer that carries a stream.
-pub fn answer(frames: impl Frames) -> Response {
-    let body = unfold((frames, true), |(mut frames, first)| async move {
-        if first {
-            // Something goes out at once, so that proxies and browsers see the stream open.
-            return Some((Ok::<_, Infallible>(Bytes::from_static(b"retry: 1000\nevent: ping\ndata: {}\n\n")), (frames, false)));
-        }
-        let bytes = match tokio::time::timeout(PING, frames.next()).await {
-            Ok(Some(Frame::Event(text))) => Bytes::from_owner(text_bytes(text)),
-            Ok(Some(Frame::Signal(text))) => Bytes::from(text),
-            Ok(Some(Frame::Reset)) => Bytes::from_static(b"event: reset\ndata: {}\n\n"),
-            Ok(Some(Frame::Bye)) => Bytes::from_static(b"event: bye\ndata: {}\n\n"),
-            Ok(None) => return None,
-            Err(_) => Bytes::from_static(b"event: ping\ndata: {}\n\n"),
-        };
-        Some((Ok(bytes), (frames, false)))
-    });
-    let mut response = Response::new(Body::from_stream(body));
+/// Something goes out at once, so that proxies and browsers see the stream open.
+const HELLO: &[u8] = b"retry: 1000\nevent: ping\ndata: {}\n\n";
+
+/// The next words of a stream, a ping after silence; none at the end.
+pub async fn next(frames: &mut impl Frames) -> Option<Bytes> {
+    match tokio::time::timeout(PING, frames.next()).await {
+        Ok(Some(Frame::Event(text))) => Some(Bytes::from_owner(text_bytes(text))),
+        Ok(Some(Frame::Signal(text))) => Some(Bytes::from(text)),
+        Ok(Some(Frame::Reset)) => Some(Bytes::from_static(b"event: reset\ndata: {}\n\n")),
+        Ok(Some(Frame::Bye)) => Some(Bytes::from_static(b"event: bye\ndata: {}\n\n")),
+        Ok(None) => None,
+        Err(_) => Some(Bytes::from_static(b"event: ping\ndata: {}\n\n")),
+    }
+}
+
+/// The answer that carries a stream; by the connection itself where it can be taken.
+pub fn answer(frames: impl Frames, line: Option<Line>) -> Response {
+    let hello = Bytes::from_static(HELLO);
+    let body = match line {
+        Some(line) => line.body(hello, frames),
+        None => Body::from_stream(once(ready(Ok::<_, Infallible>(hello))).chain(unfold(frames, |mut frames| async move {
+            let words = next(&mut frames).await?;
+            Some((Ok(words), frames))
+        }))),
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -92,11 +102,12 @@ pub async fn agent(
     Path(account): Path<i64>,
     Query(from): Query<From>,
     Token(token): Token,
+    Way(line): Way,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let token = token.ok_or(Refusal::of(FaultCode::SignedOut))?;
     let stream = service.follow(&token, AccountId(account), position(&headers, from.after)).await?;
-    Ok(answer(stream))
+    Ok(answer(stream, line))
 }
 
 /// What a tab that shares another tab's stream catches up with.

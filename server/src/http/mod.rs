@@ -8,6 +8,7 @@ mod events;
 mod fault;
 mod files;
 mod forms;
+mod handover;
 mod health;
 mod hooks;
 mod mail;
@@ -17,6 +18,7 @@ mod widget;
 
 pub use assets::Assets;
 pub use edges::{Caller, Edges};
+pub use handover::{Carried, Door, Peer};
 pub use session::write as write_cookie;
 
 use axum::Router;

@@ -65,6 +65,8 @@ pub async fn page(State(app): State<App>, request: Request) -> Response {
     let fresh = known.is_none() && app.service.untouched().await.unwrap_or(false);
     let options = ShellOptions {
         css: app.assets.address("inbox/recado.css"),
+        later: app.assets.packed("inbox/later.css"),
+        now: app::is_later(request.uri().path()),
         js: app.assets.address("inbox/recado.js"),
         wasm: app.assets.address("inbox/recado.wasm"),
         language: known.as_ref().map_or(preferred, |s| s.language),
@@ -94,7 +96,7 @@ fn secure_page(response: &ResponseOptions) {
     let nonce = leptos::nonce::use_nonce().map(|n| n.to_string()).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'; \
-         img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; frame-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
+         img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; \
          object-src 'none'; frame-ancestors 'none'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {

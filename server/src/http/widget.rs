@@ -2,6 +2,7 @@
 
 use super::events;
 use super::fault::{self, Refusal};
+use super::handover::Way;
 use super::{App, Caller};
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
@@ -264,10 +265,10 @@ async fn goodbye(State(app): State<App>, headers: HeaderMap, fault::Json(goodbye
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn stream(State(app): State<App>, Query(of): Query<Of>, headers: HeaderMap) -> Result<Response, Refusal> {
+async fn stream(State(app): State<App>, Query(of): Query<Of>, Way(line): Way, headers: HeaderMap) -> Result<Response, Refusal> {
     let visitor = visitor(&app, &of.inbox, &headers).await?;
     let from = events::position(&headers, of.after);
-    Ok(events::answer(app.service.follow_visitor(visitor, from).await?))
+    Ok(events::answer(app.service.follow_visitor(visitor, from).await?, line))
 }
 
 /// A page with the snippet on it, for whoever has no site at hand.

@@ -7,10 +7,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::config::Config;
-use server::http::{Assets, Edges};
+use server::http::{Assets, Door, Edges, Peer};
 use service::{Clock, Service, Store, StoreSettings, TestClock};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -116,7 +115,7 @@ pub async fn listen(service: &Service, config: &Config) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let router = server::http::router(service.clone(), Edges::new(config), Assets::none());
-    tokio::spawn(async move { axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await });
+    tokio::spawn(async move { axum::serve(Door::new(listener).0, router.into_make_service_with_connect_info::<Peer>()).await });
     base
 }
 

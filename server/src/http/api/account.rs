@@ -1,5 +1,6 @@
 //! Everything below an account: who may enter with which token, and which group of routes answers. The account itself stands here too.
 
+use super::super::handover::Line;
 use super::super::{App, Caller, events};
 use super::call::{Call, Hands, Verb, done, ok};
 use super::problem::{Answer, Problem};
@@ -32,7 +33,7 @@ pub async fn serve(app: &App, caller: Caller, verb: Verb, bearer: Bearer, reques
         let token = super::call::token(request.headers()).ok_or_else(Problem::nobody)?;
         let after = request.uri().query().and_then(|q| q.split('&').find_map(|p| p.strip_prefix("after="))).and_then(|a| a.parse().ok());
         let stream = app.service.follow(&token, account, events::position(request.headers(), after)).await?;
-        return Ok(events::answer(stream));
+        return Ok(events::answer(stream, Line::of(request.method(), request.version(), request.extensions())));
     }
     let mut call = Call::open(app, caller, verb, bearer, Some(Hands::Scope(&scope)), request).await?;
     if let Some(kept) = call.begin(path).await? {

@@ -3,6 +3,8 @@
 use crate::world::*;
 use model::*;
 use serde_json::json;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpStream;
 
 /// A screen kept by its stream.
 pub struct Screen {
@@ -196,4 +198,53 @@ async fn a_stream_resumes_where_it_was_and_starts_afresh_when_too_old() {
     assert_eq!(late.next().await.unwrap().name, "reset");
     assert_eq!(late.next().await, None);
     world.finish().await;
+}
+
+/// A stream leaves hyper's hands after its first words; what follows is HTTP all the same, to the last chunk and the end of the connection.
+#[tokio::test]
+async fn a_stream_is_whole_http_to_its_last_byte() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    let host = world.base.strip_prefix("http://").unwrap();
+    let mut line = TcpStream::connect(host).await.unwrap();
+    // A request that came before on the same connection changes nothing.
+    let events = format!("/events/{}?after={}", ana.account, ana.desk().await.seq.0);
+    for path in ["/health/live", &events] {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {}\r\n\r\n", ana.cookie);
+        line.write_all(head.as_bytes()).await.unwrap();
+        if path == "/health/live" {
+            let mut answer = [0; 1024];
+            assert!(line.read(&mut answer).await.unwrap() > 0);
+        }
+    }
+    let mut read = BufReader::new(line);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert!(read.read_line(&mut head).await.unwrap() > 0, "{head}");
+    }
+    assert!(head.starts_with("HTTP/1.1 200 ") && head.contains("transfer-encoding: chunked"), "{head}");
+    world.visitor().writes("Olá, tudo bem?").await;
+    let mut said = String::new();
+    while !said.contains("Olá, tudo bem?") {
+        said.push_str(&chunk(&mut read).await.expect("an open stream"));
+    }
+    assert!(said.starts_with("retry: 1000\nevent: ping\n"), "{said}");
+    world.service.dismiss_streams();
+    let mut last = String::new();
+    while let Some(words) = chunk(&mut read).await {
+        last = words;
+    }
+    assert_eq!(last, "event: bye\ndata: {}\n\n");
+    assert_eq!(read.read(&mut [0; 8]).await.unwrap(), 0, "nothing after the last chunk");
+    world.finish().await;
+}
+
+/// The next chunk; none for the last one.
+async fn chunk(read: &mut BufReader<TcpStream>) -> Option<String> {
+    let mut size = String::new();
+    read.read_line(&mut size).await.unwrap();
+    let mut words = vec![0; usize::from_str_radix(size.strip_suffix("\r\n").unwrap(), 16).unwrap() + 2];
+    read.read_exact(&mut words).await.unwrap();
+    let words = String::from_utf8(words).unwrap().strip_suffix("\r\n").unwrap().to_owned();
+    (!words.is_empty()).then_some(words)
 }

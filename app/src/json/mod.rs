@@ -1,13 +1,16 @@
 //! JSON, read and written by the browser's own parser: serde's code for it is half the size of a parser's of our own, because an object
 //! is asked for the fields it should have. The server, which renders the same pages, uses serde_json. Nothing else in the app names either.
 
+#[cfg(target_family = "wasm")]
+mod value;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Reads a value; none for what is not one.
 #[cfg(target_family = "wasm")]
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_wasm_bindgen::from_value(js_sys::JSON::parse(text).ok()?).ok()
+    value::read(js_sys::JSON::parse(text).ok()?).ok()
 }
 
 /// Writes a value; none for what JSON cannot hold.
@@ -36,13 +39,27 @@ pub struct Raw(pub String);
 impl<'de> Deserialize<'de> for Raw {
     #[cfg(target_family = "wasm")]
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let value: wasm_bindgen::JsValue = serde_wasm_bindgen::preserve::deserialize(from)?;
-        let text = js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string());
-        text.map(Self).ok_or_else(|| serde::de::Error::custom("not JSON"))
+        from.deserialize_newtype_struct(value::TEXT, RawVisitor)
     }
 
     #[cfg(not(target_family = "wasm"))]
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Box::<serde_json::value::RawValue>::deserialize(from).map(|value| Self(value.get().to_owned()))
+    }
+}
+
+#[cfg(target_family = "wasm")]
+struct RawVisitor;
+
+#[cfg(target_family = "wasm")]
+impl serde::de::Visitor<'_> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("JSON")
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Raw, E> {
+        Ok(Raw(text))
     }
 }
