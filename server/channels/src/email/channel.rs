@@ -14,10 +14,9 @@ use super::{
     thread,
 };
 use crate::form::both;
-use crate::marks::{Span, parse};
 use crate::{Channel, Connected, Descriptor, Health, HttpError, Link, Outbound, Paste, Reason, SendError, Sent, Settings};
 use async_trait::async_trait;
-use model::{Abilities, Capabilities, Reach};
+use model::{Abilities, Capabilities, Reach, Span, marks};
 
 /// The e-mail channel.
 #[derive(Debug)]
@@ -123,11 +122,12 @@ impl Channel for Email {
             loop_mark: mail.loop_mark.clone(),
         };
         let written = written.write().map_err(unwritten)?;
-        let accepted = Sender::new(relay).send(&written).await?;
+        let accepted = link.http.relays().sender(relay).await.send(&written).await?;
         let mut sources = vec![mail.message_id.clone()];
         // Some relays give a mail another identifier, and answers name that one.
         sources.extend(thread::alias_of(&accepted.answer).filter(|alias| *alias != mail.message_id));
-        Ok(Sent { sources, ..Sent::default() })
+        let Some(words) = unreached(&accepted.refused) else { return Ok(Sent { sources, ..Sent::default() }) };
+        Err(SendError::Partial { why: Box::new(SendError::said(Reason::NoSuchPerson, words)), sources })
     }
 
     async fn check(&self, link: &Link<'_>) -> Result<Health, SendError> {
@@ -195,6 +195,12 @@ impl Channel for Email {
     }
 }
 
+/// Whom a relay refused while it took the others, with its words for each.
+fn unreached(refused: &[(String, String)]) -> Option<String> {
+    let lines = refused.iter().map(|(to, why)| format!("{to}: {why}")).collect::<Vec<_>>();
+    (!lines.is_empty()).then(|| lines.join("; "))
+}
+
 fn refusal(protocol: &str, host: &str, port: u16, error: &dyn std::fmt::Display) -> SendError {
     SendError::said(Reason::SenderSetup, format!("{protocol} {host}:{port}: {error}"))
 }
@@ -260,7 +266,7 @@ impl From<SmtpError> for SendError {
 /// Our marks in Markdown, which the composer speaks.
 fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for span in parse(text) {
+    for span in marks(text) {
         span_to(&span, &mut out);
     }
     out

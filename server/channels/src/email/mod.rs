@@ -4,6 +4,8 @@
 mod address;
 pub mod calendar;
 mod channel;
+#[cfg(any(test, feature = "checks"))]
+pub mod checks;
 pub mod clean;
 pub mod compose;
 pub mod consent;

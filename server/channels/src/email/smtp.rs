@@ -8,7 +8,7 @@ use lettre::transport::smtp::{
     commands::{Data, Mail, Rcpt},
     extension::{ClientId, Extension, MailBodyParameter, MailParameter},
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::{sync::Mutex, time::Instant};
 
 /// For connecting, and for each answer but the last.
@@ -19,9 +19,11 @@ const ACCEPTANCE: Duration = Duration::from_secs(120);
 const KEPT: usize = 2;
 /// Most relays hang up after a minute or more of silence.
 const IDLE: Duration = Duration::from_secs(45);
+/// Relays whose connections are kept; the one unused longest makes room.
+const RELAYS: usize = 64;
 
 /// How to sign in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Login {
     /// PLAIN or LOGIN.
     Password {
@@ -49,7 +51,7 @@ impl std::fmt::Debug for Login {
 }
 
 /// A relay and how to reach it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relay {
     /// Its name, which its certificate must bear.
     pub host: String,
@@ -138,6 +140,30 @@ pub fn wait_before(attempt: u32) -> Option<Duration> {
         _ => return None,
     };
     Some(Duration::from_secs(minutes * 60))
+}
+
+/// A sender per relay and login, so that one mail after another finds a connection open; clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Relays(Arc<Mutex<Vec<Arc<Sender>>>>);
+
+impl Relays {
+    /// The sender through this relay. A renewed token is another login, and gets a sender of its own.
+    pub async fn sender(&self, relay: Relay) -> Arc<Sender> {
+        let mut all = self.0.lock().await;
+        for other in all.iter() {
+            // Whoever is sending now looks after its own connections.
+            if let Ok(mut kept) = other.kept.try_lock() {
+                kept.retain(|(_, since)| since.elapsed() < IDLE);
+            }
+        }
+        let known = all.iter().position(|sender| sender.relay == relay);
+        let sender = known.map_or_else(|| Arc::new(Sender::new(relay)), |at| all.remove(at));
+        if all.len() >= RELAYS {
+            all.remove(0);
+        }
+        all.push(Arc::clone(&sender));
+        sender
+    }
 }
 
 /// Sends through one relay.

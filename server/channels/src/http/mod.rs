@@ -54,6 +54,7 @@ pub struct Http {
     client: reqwest::Client,
     guard: Guard,
     deadline: Duration,
+    relays: crate::email::smtp::Relays,
 }
 
 impl Http {
@@ -73,7 +74,13 @@ impl Http {
             .user_agent(concat!("Recado/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| HttpError::NotSent(tell(&error)))?;
-        Ok(Self { client, guard, deadline })
+        Ok(Self { client, guard, deadline, relays: crate::email::smtp::Relays::default() })
+    }
+
+    /// Mail relays with connections kept open. Whether one may be called is asked by `reachable` first.
+    #[must_use]
+    pub const fn relays(&self) -> &crate::email::smtp::Relays {
+        &self.relays
     }
 
     /// Whether a server of another protocol may be connected to: every address its name leads to must be one that may be called.

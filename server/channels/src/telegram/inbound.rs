@@ -221,7 +221,7 @@ fn deleted(d: &Value) -> Vec<Inbound> {
 }
 
 /// What the product says in a chat, not the customer.
-const SERVICE: [&str; 20] = [
+const SERVICE: [&str; 34] = [
     "new_chat_members",
     "left_chat_member",
     "new_chat_title",
@@ -242,10 +242,24 @@ const SERVICE: [&str; 20] = [
     "web_app_data",
     "video_chat_started",
     "video_chat_ended",
+    "video_chat_scheduled",
+    "video_chat_participants_invited",
+    "chat_background_removed",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+    "general_forum_topic_hidden",
+    "general_forum_topic_unhidden",
+    "giveaway_created",
+    "direct_message_price_changed",
+    "paid_message_price_changed",
+    "checklist_tasks_done",
+    "checklist_tasks_added",
 ];
 
 /// Keys that every message may have, whatever it holds.
-const ENVELOPE: [&str; 16] = [
+const ENVELOPE: [&str; 33] = [
     "message_id",
     "from",
     "chat",
@@ -262,4 +276,21 @@ const ENVELOPE: [&str; 16] = [
     "has_protected_content",
     "media_group_id",
     "reply_markup",
+    "message_thread_id",
+    "is_topic_message",
+    "direct_messages_topic",
+    "sender_boost_count",
+    "sender_business_bot",
+    "sender_tag",
+    "author_signature",
+    "is_from_offline",
+    "is_paid_post",
+    "paid_star_count",
+    "effect_id",
+    "reply_to_story",
+    "reply_to_checklist_task_id",
+    "caption",
+    "caption_entities",
+    "show_caption_above_media",
+    "suggested_post_info",
 ];

@@ -88,7 +88,7 @@ pub(super) fn read(call: &Verified) -> Vec<Inbound> {
         fields.entry(name.into_owned()).or_insert_with(|| value.replace('\0', ""));
     }
     let fields = Fields(fields);
-    match fields.get("MessageStatus").as_deref() {
+    match fields.get("MessageStatus").or_else(|| fields.get("SmsStatus")).as_deref() {
         None | Some("received" | "receiving") => message(&fields),
         Some(status) => receipt(&fields, status).into_iter().collect(),
     }
@@ -138,12 +138,15 @@ fn message(f: &Fields) -> Vec<Inbound> {
             (FileKind::Audio, _) => Kind::Audio,
             _ => Kind::Document,
         };
-    } else if let Some(payload) = f.get("ButtonPayload").or_else(|| f.get("ListId")) {
+    } else if let Some(chosen) = ["ButtonPayload", "ListId", "ButtonText", "ListTitle"].into_iter().find_map(|name| f.get(name)) {
         out.kind = Kind::InteractiveReply;
         if let Some(title) = f.get("ButtonText").or_else(|| f.get("ListTitle")) {
             out.text = title;
         }
-        detail.payload = Some(payload);
+        detail.payload = f.get("ButtonPayload").or_else(|| f.get("ListId"));
+        if out.text.is_empty() {
+            out.text = chosen;
+        }
     } else if out.text.is_empty() && !matches!(kind.as_str(), "" | "text") {
         out.kind = Kind::Unsupported;
         detail.unsupported = Some(kind);

@@ -49,7 +49,9 @@ fn person(value: &Value, number: Option<String>, scoped: Option<String>, parent:
         let (wa, user) = (card.text("wa_id"), card.text("user_id"));
         (wa.is_some() && wa == number) || (user.is_some() && user == scoped)
     };
-    let card = cards.iter().find(is).unwrap_or(&Value::Null);
+    // Where the message names nobody, the only card there is says whose it is.
+    let only = || cards.first().filter(|_| cards.len() == 1 && number.is_none() && scoped.is_none());
+    let card = cards.iter().find(is).or_else(only).unwrap_or(&Value::Null);
     let scoped = scoped.or_else(|| card.text("user_id"));
     let mut ids: Vec<String> =
         [number.clone(), scoped, card.text("wa_id"), parent, card.text("parent_user_id")].into_iter().flatten().collect();

@@ -44,7 +44,7 @@ pub(super) fn read(call: &Verified) -> Result<Vec<Inbound>, Malformed> {
     let users = payload.at("users");
     let mut all = match body.text("data.event_type").as_deref() {
         Some("oauth.revoke") => vec![revoked(&owner, payload.moment("date_time"))],
-        Some("chat.received") => encrypted(payload, users).into_iter().collect(),
+        Some("chat.received") => encrypted(payload, &owner, users).into_iter().collect(),
         _ => Vec::new(),
     };
     if body.has("user_event.revoke") {
@@ -92,14 +92,15 @@ fn theirs(event: &Value, owner: &str, users: &Value, what: What) -> Option<Inbou
 }
 
 /// All that can be said of an encrypted message is that there is one.
-fn encrypted(payload: &Value, users: &Value) -> Option<Inbound> {
+fn encrypted(payload: &Value, owner: &str, users: &Value) -> Option<Inbound> {
     let message = Message {
         external: Some(payload.text("id")?),
         kind: Kind::Unsupported,
         detail: Some(Box::new(Detail { unsupported: Some("encrypted".into()), ..Detail::default() })),
         ..Message::default()
     };
-    let peer = person(users, payload.text("sender_id")?);
+    // Our own is no news: nothing of it could be shown.
+    let peer = person(users, payload.text("sender_id").filter(|sender| sender != owner)?);
     Some(Inbound { inbox: None, peer, at: payload.millis("created_at_msec"), what: What::Message(Box::new(message)) })
 }
 
@@ -139,10 +140,12 @@ fn words(data: &Value) -> String {
     if let Some(link) = data.text("attachment.media.url") {
         text = text.strip_suffix(link.as_str()).map_or(text.clone(), |rest| rest.trim_end().to_owned());
     }
-    for url in data.list("entities.urls") {
-        if let (Some(short), Some(long)) = (url.text("url"), url.text("expanded_url")) {
-            text = text.replace(&short, &long);
-        }
+    let links = data.list("entities.urls").iter().filter_map(|url| Some((url.text("url")?, url.text("expanded_url")?)));
+    let mut links: Vec<(String, String)> = links.collect();
+    // One short link may begin like another.
+    links.sort_by_key(|(short, _)| std::cmp::Reverse(short.len()));
+    for (short, long) in links {
+        text = text.replace(&short, &long);
     }
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 }

@@ -104,3 +104,18 @@ async fn nothing_goes_unprotected() {
     let upgraded = Sender::new(Relay { tls: Tls::StartTls, ..sender.relay.clone() });
     assert!(matches!(upgraded.test().await, Err(SmtpError::Refused(why)) if why.contains("STARTTLS")));
 }
+
+#[tokio::test]
+async fn one_mail_after_another_finds_the_connection_open() {
+    let (sender, heard) = relay(|_| None).await;
+    let (relays, relay) = (Relays::default(), sender.relay.clone());
+    for _ in 0..3 {
+        relays.sender(relay.clone()).await.send(&mail()).await.expect("accepted");
+    }
+    let renewed = Relay { login: Some(Login::Token { user: "a".into(), token: "b".into() }), ..relay.clone() };
+    assert!(!Arc::ptr_eq(&relays.sender(renewed).await, &relays.sender(relay).await), "another login is another connection");
+    drop((sender, relays));
+    let heard = heard.await.expect("a dialogue");
+    let count = |word: &str| heard.iter().filter(|line| line.starts_with(word)).count();
+    assert_eq!((count("EHLO"), count("MAIL")), (1, 3));
+}

@@ -4,6 +4,7 @@
 mod again;
 mod login;
 mod sandbox;
+pub use sandbox::real_time;
 mod storm;
 mod table;
 mod talk;

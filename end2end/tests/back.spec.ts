@@ -1,0 +1,85 @@
+// What is taken back returns to where it was written: its words and its files, to its own conversation and its own tab.
+import type { Browser } from "@playwright/test";
+import { expect, test, Visitor, type Desk, type Site } from "../support/world";
+import type { Words } from "../support/words";
+
+const FILE = { name: "tabela.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 precos") };
+
+async function another(browser: Browser, locale: string | undefined, words: Words, site: Site, text: string) {
+  const visitor = await Visitor.arrive(await browser.newContext({ locale }), words, site.server.localhost);
+  await visitor.open();
+  await visitor.says(text);
+}
+
+/** Replies can be taken back for as long as the test takes. */
+async function holds(desk: Desk) {
+  await desk.call("update_account", { account: desk.account, draft: { settings: { undo_seconds: 30 } } });
+}
+
+test.describe("taken back", () => {
+  test("a reply returns to its own conversation's draft, although another is open by then", async ({ desk, visitor, site, words, page, browser, locale }) => {
+    await holds(desk);
+    await visitor.open();
+    await visitor.says("Primeira");
+    await another(browser, locale, words, site, "Segunda");
+    await desk.go();
+    await desk.openRow("Primeira");
+    await page.getByLabel(words.text("attach.label"), { exact: true }).setInputFiles(FILE);
+    await expect(page.getByText(FILE.name, { exact: true })).toBeVisible();
+    await desk.reply("Segue a tabela");
+    // The answer to taking it back comes when the agent is elsewhere already.
+    let answer = () => {};
+    const elsewhere = new Promise<void>((done) => (answer = done));
+    await page.route("**/rpc/undo_send", async (route) => {
+      await elsewhere;
+      await route.continue();
+    });
+    await desk.thread().getByRole("button", { name: words.text("bubble.undo"), exact: true }).click();
+    await desk.openRow("Segunda");
+    await desk.composer().fill("Outra coisa");
+    const undone = page.waitForResponse("**/rpc/undo_send");
+    answer();
+    expect((await undone).ok()).toBe(true);
+    const first = desk.row("Segue a tabela");
+    await expect(first.getByText(words.text("list.draft"), { exact: true })).toBeVisible();
+    await expect(desk.composer()).toHaveValue("Outra coisa");
+    await expect(page.getByText(FILE.name, { exact: true })).toHaveCount(0);
+
+    await first.click();
+    await expect(desk.thread().getByText("Primeira", { exact: true })).toBeVisible();
+    await expect(desk.composer()).toHaveValue("Segue a tabela");
+    await expect(page.getByText(FILE.name, { exact: true })).toBeVisible();
+    await expect(desk.thread().getByText("Segue a tabela", { exact: true })).toHaveCount(0);
+    await page.unroute("**/rpc/undo_send");
+    // It can be sent again, whole, and arrives once.
+    await desk.composer().press("Enter");
+    await expect(desk.thread().getByText("Segue a tabela", { exact: true })).toHaveCount(1);
+    await expect(desk.thread().getByText(FILE.name)).toBeVisible();
+  });
+
+  test("a note that did not leave returns to the note tab with its files", async ({ desk, visitor, words, page }) => {
+    await visitor.open();
+    await visitor.says("Olá");
+    await desk.go();
+    await desk.openRow("Olá");
+    await page.getByRole("tab", { name: words.text("note.tab"), exact: true }).click();
+    const note = page.getByRole("textbox", { name: words.text("note.tab"), exact: true });
+    await page.getByLabel(words.text("attach.label"), { exact: true }).setInputFiles(FILE);
+    await expect(page.getByText(FILE.name, { exact: true })).toBeVisible();
+    await page.route("**/rpc/add_note", (route) => route.fulfill({ status: 422, json: { code: "invalid", fields: [] } }));
+    await note.fill("Cliente antigo");
+    await note.press("Enter");
+    const failed = desk.thread().getByText("Cliente antigo", { exact: true });
+    await expect(failed).toBeVisible();
+    await page.getByRole("tab", { name: words.text("composer.label"), exact: true }).click();
+    await desk.thread().getByRole("button", { name: words.text("common.edit"), exact: true }).click();
+    await expect(page.getByRole("tab", { name: words.text("note.tab"), exact: true })).toHaveAttribute("aria-selected", "true");
+    await expect(note).toHaveValue("Cliente antigo");
+    await expect(page.getByText(FILE.name, { exact: true })).toBeVisible();
+    await expect(failed).toHaveCount(0);
+    await page.unroute("**/rpc/add_note");
+    await note.press("Enter");
+    await expect(failed).toHaveCount(1);
+    await expect(desk.thread().getByText(FILE.name)).toBeVisible();
+  });
+});
