@@ -48,6 +48,8 @@ pub enum Section {
     Preferences,
     /// Its custom attributes.
     Attributes,
+    /// How the panel is used: all of it, or one part.
+    Help(Option<String>),
 }
 
 /// The tabs of an inbox's settings, and the two steps after its creation.
@@ -125,6 +127,8 @@ impl Place {
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "preferences"] => Self::Settings(Section::Preferences),
             ["settings", "custom-attributes"] => Self::Settings(Section::Attributes),
+            ["help"] => Self::Settings(Section::Help(None)),
+            ["help", topic] => Self::Settings(Section::Help(Some((*topic).to_owned()))),
             ["settings", "inboxes"] => Self::Settings(Section::Inboxes),
             ["settings", "inboxes", "new"] => Self::Settings(Section::NewInbox(None)),
             ["settings", "inboxes", "new", kind] => Self::Settings(Section::NewInbox(Some((*kind).to_owned()))),
@@ -154,6 +158,8 @@ impl Place {
             Self::Settings(Section::Profile) => "settings/profile".to_owned(),
             Self::Settings(Section::Preferences) => "settings/preferences".to_owned(),
             Self::Settings(Section::Attributes) => "settings/custom-attributes".to_owned(),
+            Self::Settings(Section::Help(None)) => "help".to_owned(),
+            Self::Settings(Section::Help(Some(topic))) => format!("help/{topic}"),
             Self::Settings(Section::Inboxes) => "settings/inboxes".to_owned(),
             Self::Settings(Section::NewInbox(None)) => "settings/inboxes/new".to_owned(),
             Self::Settings(Section::NewInbox(Some(kind))) => format!("settings/inboxes/new/{kind}"),
@@ -310,6 +316,7 @@ mod tests {
             Place::Settings(Section::NewInbox(Some("website".to_owned()))),
             Place::Settings(Section::Inbox(InboxId(4), InboxTab::Done)),
             Place::Settings(Section::Profile),
+            Place::Settings(Section::Help(Some("reply".to_owned()))),
         ] {
             let href = place.href(account);
             assert_eq!(Place::parse(href.strip_prefix("/app/accounts/7/").unwrap()), place);

@@ -37,6 +37,30 @@ pub async fn set_preferences(account: AccountId, wanted: Preferences, auto_offli
     Ok(service.set_preferences(&scope, wanted, auto_offline).await?)
 }
 
+/// The key browsers subscribe to our pushes with (`applicationServerKey`), and whether news go to this browser already.
+#[server(input = Json)]
+pub async fn push_key(endpoint: Option<String>) -> Result<(String, bool), Fault> {
+    let caller = Caller::take()?;
+    let person = caller.person().await?;
+    Ok(caller.service.push_key(person, endpoint).await?)
+}
+
+/// From now on news go to this browser too, for as long as this session lives.
+#[server(input = Json)]
+pub async fn subscribe_push(draft: PushDraft) -> Result<(), Fault> {
+    let caller = Caller::take()?;
+    let person = caller.person().await?;
+    Ok(caller.service.subscribe_push(person, caller.token().as_deref(), draft).await?)
+}
+
+/// No more news to this browser.
+#[server(input = Json)]
+pub async fn unsubscribe_push(endpoint: String) -> Result<(), Fault> {
+    let caller = Caller::take()?;
+    let person = caller.person().await?;
+    Ok(caller.service.unsubscribe_push(person, endpoint).await?)
+}
+
 /// What was typed, operators understood, and what it finds; `below` asks on after the last message found.
 #[server(input = Json)]
 pub async fn search(account: AccountId, text: String, below: Option<MessageId>) -> Result<SearchView, Fault> {

@@ -44,11 +44,24 @@ pub async fn canned(account: AccountId, search: String) -> Result<Vec<CannedView
     Ok(service.canned(&scope, &search).await?)
 }
 
-/// Keeps a canned response, or changes one.
+/// Keeps a canned response with its files, or changes one.
 #[server(input = Json)]
-pub async fn save_canned(account: AccountId, id: Option<CannedId>, code: String, text: String) -> Result<CannedId, Fault> {
+pub async fn save_canned(
+    account: AccountId,
+    id: Option<CannedId>,
+    code: String,
+    text: String,
+    #[server(default)] files: CannedFiles,
+) -> Result<CannedId, Fault> {
     let (service, scope) = Caller::agent(account).await?;
-    Ok(service.save_canned(&scope, id, &code, &text).await?)
+    Ok(service.save_canned(&scope, id, &code, &text, files).await?)
+}
+
+/// Puts the files of a canned response beside what the caller writes, as uploads of their own.
+#[server(input = Json)]
+pub async fn attach_canned(account: AccountId, id: CannedId) -> Result<Vec<UploadView>, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.attach_canned(&scope, id).await?)
 }
 
 /// Removes a canned response.

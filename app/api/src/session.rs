@@ -59,6 +59,12 @@ pub async fn sign_out_everywhere() -> Result<(), Fault> {
     Ok(())
 }
 
+/// The help, a page for each part of the panel.
+#[server(input = Json)]
+pub async fn help(language: Language) -> Result<Vec<HelpPage>, Fault> {
+    Ok(service::help(language))
+}
+
 /// Whether this server sends mail of its own, so that a forgotten password needs nobody else.
 #[server(input = Json)]
 pub async fn sends_mail() -> Result<bool, Fault> {

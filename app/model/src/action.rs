@@ -68,6 +68,19 @@ pub struct CannedView {
     pub code: String,
     /// The text, with `{{variables}}`.
     pub text: String,
+    /// Files that go with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachmentView>,
+}
+
+/// What becomes of a saved text's files; usually they stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CannedFiles {
+    /// Those that go.
+    pub remove: Vec<AttachmentId>,
+    /// Uploads that come, by their keys.
+    pub add: Vec<String>,
 }
 
 /// Long work one can watch.

@@ -226,4 +226,10 @@ impl Capabilities {
             crate::AttachmentKind::Document => self.document,
         }
     }
+
+    /// Hours after the customer's last words in which a person may answer freely: longer than a machine, where the channel has such a rule.
+    #[must_use]
+    pub fn person_window(&self) -> Option<u32> {
+        self.reply_window_hours.map(|hours| self.more.human_window_hours.unwrap_or(hours).max(hours))
+    }
 }

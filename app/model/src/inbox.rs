@@ -88,6 +88,9 @@ pub struct InboxDetail {
     pub ways: Vec<String>,
     /// For website inboxes: what to paste, and the rest of its configuration.
     pub website: Option<WebsiteDetail>,
+    /// Whether it hands out conversations by itself, and to whom how many.
+    #[serde(default)]
+    pub allotment: Allotment,
 }
 
 /// How good something is that others keep in order.
@@ -172,6 +175,17 @@ pub struct InboxChange {
     pub allowed_domains: Option<Vec<String>>,
     /// Refuse unsigned identities.
     pub identity_required: Option<bool>,
+    /// Whether it hands out conversations by itself, and to whom how many.
+    pub allotment: Option<Allotment>,
+}
+
+/// How an inbox hands out conversations by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allotment {
+    /// Whether it does.
+    pub on: bool,
+    /// Most open conversations of the inbox that one person is given; none is no limit.
+    pub most: Option<i64>,
 }
 
 /// What the visitor is asked before the first message.

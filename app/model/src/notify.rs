@@ -52,6 +52,17 @@ impl Preferences {
     }
 }
 
+/// A browser that wants to be told with its tab closed: what its `PushSubscription` says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushDraft {
+    /// Where its push service takes messages for it.
+    pub endpoint: String,
+    /// Its public key, base64url.
+    pub p256dh: String,
+    /// Its shared secret, base64url.
+    pub auth: String,
+}
+
 /// Something somebody is told. One stands for all unread news of its kind in a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotificationView {

@@ -156,6 +156,9 @@ pub struct SessionView {
     pub send_key: SendKey,
     /// Rows of the list close together.
     pub compact: bool,
+    /// Keys, sounds and the like as JSON, whose words only the interface knows; empty until something was set.
+    #[serde(default)]
+    pub habits: String,
     /// The accounts, the last used first.
     pub accounts: Vec<MembershipView>,
 }
@@ -188,6 +191,9 @@ pub struct ProfileDraft {
     pub send_key: Option<SendKey>,
     /// Close rows.
     pub compact: Option<bool>,
+    /// Keys, sounds and the like: a JSON object of short texts.
+    #[serde(default)]
+    pub habits: Option<String>,
 }
 
 /// An invitation, as its recipient sees it before accepting.

@@ -1,12 +1,26 @@
 //! The list of keys, as this person has set them.
 //! Changing them is the preferences' business.
 
-use super::sheet::Sheet;
+use super::sheet::{Close, Sheet};
 use crate::parts::{Command, key_of};
+use crate::routes::{Place, Section};
+use crate::store::Store;
 use kit::Draw;
 use kit::i18n::{Text, t, text};
-use kit::live;
+use kit::{act, live};
 use leptos::prelude::*;
+
+/// The way from the keys to the help, which closes them.
+#[component]
+fn Way() -> impl IntoView {
+    let (store, close) = (Store::current(), expect_context::<Close>());
+    view! {
+        <p>
+            <a href=Place::Settings(Section::Help(None)).href(store.account) on:click=act(move |_| close.0.set(false))>{t(text::HELP_HOW)}</a>
+        </p>
+    }
+    .any()
+}
 
 /// The help that `?` opens.
 #[component]
@@ -20,6 +34,7 @@ pub fn Keys() -> impl IntoView {
                 let all = single.chain(fixed.into_iter().map(|(key, words)| line(key.to_owned(), words)));
                 view! { <dl class="keys">{all.collect::<Vec<_>>()}</dl> }.any()
             })}
+            <Way/>
         </Sheet>
     }
     .any()

@@ -190,7 +190,11 @@ thread_local! {
 /// An upload under way.
 type Leaving = Pin<Box<dyn Future<Output = Result<UploadView, FaultCode>>>>;
 
-async fn upload(store: Store, file: &web_sys::Blob, name: &str, voice: Option<Vec<u8>>) -> Result<UploadView, FaultCode> {
+/// Sends a file to the server, to be named by its key later.
+///
+/// # Errors
+/// What the server refused, or `Offline`.
+pub async fn upload(store: Store, file: &web_sys::Blob, name: &str, voice: Option<Vec<u8>>) -> Result<UploadView, FaultCode> {
     let name = crate::routes::escaped(name).replace('/', "%2F");
     let options = web_sys::RequestInit::new();
     options.set_method("POST");
@@ -205,6 +209,10 @@ async fn upload(store: Store, file: &web_sys::Blob, name: &str, voice: Option<Ve
         return json::read(&body).ok_or(FaultCode::Internal);
     }
     Err(json::read::<FaultBody>(&body).map_or(FaultCode::Internal, |fault| fault.code))
+}
+
+fn is_heic(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("heic") || ending.eq_ignore_ascii_case("heif"))
 }
 
 /// The button that picks files.
@@ -290,6 +298,10 @@ pub fn AttachList(
         };
         let note = match item.progress {
             Progress::Failed(why) => why,
+            // No browser but one shows such a picture: it goes as what it is.
+            Progress::Done(ref upload) if upload.kind == AttachmentKind::Document && is_heic(&upload.name) => {
+                format!("{} · {}", size(locale.now(), item.size), text::ATTACH_HEIC.in_(locale.now()))
+            }
             _ => size(locale.now(), item.size),
         };
         view! {

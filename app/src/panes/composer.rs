@@ -2,6 +2,7 @@
 //! sends by the person's own key. How a message leaves and what becomes of it is the store's business.
 
 use super::attach::{AttachButton, AttachList, Attachments};
+use super::format::{self, Mark};
 use super::mail_rows::MailRows;
 use super::suggest::Suggestions;
 use crate::pages::tool;
@@ -14,7 +15,7 @@ use kit::time::{Clock, present};
 use kit::{act, attr, effect, live};
 use leptos::prelude::*;
 use leptos::{ev, html};
-use model::{ConversationId, DraftMode, MessageView, Quote, StatusKind, Timestamp};
+use model::{Capabilities, ConversationId, DraftMode, MessageView, Quote, StatusKind, Timestamp};
 use std::time::Duration;
 
 /// How often typing is repeated while it goes on.
@@ -84,6 +85,7 @@ pub fn Composer(
     let suggest = Suggestions::new(conversation, words, mode);
     let picking = RwSignal::new(false);
     let recording = RwSignal::new(false);
+    let formatting = RwSignal::new(false);
     kit::bind_value(node, words);
     let may = Memo::new(move |_| {
         let inbox = store.row(conversation).map(|row| row.with(|row| row.conversation.inbox));
@@ -93,7 +95,7 @@ pub fn Composer(
     let limit = Memo::new(move |_| if noting() { NOTE_LIMIT } else { may.with(|may| may.as_ref().map_or(0, |may| may.text_limit)) });
     let clock = Clock::current();
     let closed = Memo::new(move |_| {
-        let hours = may.with(|may| may.as_ref().and_then(|may| may.reply_window_hours))?;
+        let hours = may.with(|may| may.as_ref().and_then(Capabilities::person_window))?;
         let last = store.row(conversation).and_then(|row| row.with(|row| row.conversation.last_incoming_at));
         let now = clock.now()?;
         let open = last.is_some_and(|last| now.since(last) < i64::from(hours) * 3_600_000);
@@ -191,9 +193,27 @@ pub fn Composer(
         stop_typing();
         sent.run(());
     };
+    let mark = Callback::new(move |mark: Mark| {
+        let Some(field) = node.get_untracked() else { return };
+        let place = |at: Result<Option<u32>, _>| at.ok().flatten().unwrap_or(u32::MAX) as usize;
+        let (value, from, to) = mark.set(&words.get_untracked(), place(field.selection_start()), place(field.selection_end()));
+        store.keep_draft(conversation, mode.get_untracked(), &value);
+        field.set_value(&value);
+        words.set(value);
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        // Both places are within the text, and a field that is drawn takes the focus.
+        let _ = field.set_selection_range(place(from), place(to));
+        let _ = field.focus();
+    });
     let keys = move |event: ev::KeyboardEvent| {
         if suggest.key(&event) {
             return;
+        }
+        if (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key() {
+            if let Some(set) = Mark::of_key(&event.key()) {
+                event.prevent_default();
+                return mark.run(set);
+            }
         }
         if event.key() != "Enter" || event.is_composing() || event.key_code() == 229 {
             return; // An input method uses Enter for itself.
@@ -361,8 +381,19 @@ pub fn Composer(
                     ></textarea>
                 </div>
                 <AttachList files=files/>
+                {live(move || formatting.get().then(|| format::bar(mark)))}
                 <div class="composer__bar">
                     <AttachButton files=files may=may/>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-label=t(text::FORMAT_OPEN)
+                        title=t(text::FORMAT_OPEN)
+                        aria-pressed=attr(move || formatting.get().to_string())
+                        on:click=act(move |_| formatting.update(|formatting| *formatting = !*formatting))
+                    >
+                        {Icon::TYPE.view()}
+                    </button>
                     <button
                         type="button"
                         class="icon-button"

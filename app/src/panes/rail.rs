@@ -168,6 +168,7 @@ fn PersonMenu() -> impl IntoView {
             })}
             <div class="menu__group" role="group">
                 <MenuLink href=Place::Settings(Section::Profile).href(account)>{Icon::USER_ROUND.view()} {t(text::NAV_PROFILE)}</MenuLink>
+                <MenuLink href=Place::Settings(Section::Help(None)).href(account)>{Icon::BOOK_OPEN.view()} {t(text::HELP_TITLE)}</MenuLink>
                 <MenuChoice run=leave>{Icon::LOG_OUT.view()} {t(text::NAV_SIGN_OUT)}</MenuChoice>
             </div>
         </Menu>

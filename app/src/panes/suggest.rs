@@ -1,13 +1,13 @@
 //! What the composer offers while one types: saved replies after a slash, colleagues and teams after an at-sign in a note.
 //! It changes the text only when one is picked.
 
-use crate::store::{Store, ask};
-use kit::Draw;
-use kit::i18n::{t, text};
+use crate::store::{Attached, Progress, Store, ask};
+use kit::i18n::{Locale, fault_text, t, text};
+use kit::{Draw, Toasts};
 use kit::{act, attr, live, spawn};
 use leptos::ev;
 use leptos::prelude::*;
-use model::{CannedView, ConversationId, DraftMode};
+use model::{CannedId, CannedView, ConversationId, DraftMode};
 
 /// Most offers at once.
 const MOST: usize = 8;
@@ -18,6 +18,8 @@ struct Offer {
     title: String,
     note: String,
     words: String,
+    /// The saved reply whose files come along.
+    files: Option<CannedId>,
 }
 
 /// The offers of one composer.
@@ -29,13 +31,15 @@ pub struct Suggestions {
     offers: RwSignal<Vec<Offer>>,
     at: RwSignal<usize>,
     store: Store,
+    locale: Locale,
+    toasts: Toasts,
 }
 
 impl Suggestions {
     /// No offers yet.
     pub fn new(conversation: ConversationId, words: RwSignal<String>, mode: RwSignal<DraftMode>) -> Self {
         let (offers, at) = (RwSignal::new(Vec::new()), RwSignal::new(0));
-        Self { conversation, words, mode, offers, at, store: Store::current() }
+        Self { conversation, words, mode, offers, at, store: Store::current(), locale: Locale::current(), toasts: Toasts::current() }
     }
 
     /// Looks at what stands at the end of the text, and finds what fits.
@@ -47,7 +51,7 @@ impl Suggestions {
                 let agents = self.store.agents.with_untracked(|all| all.iter().map(|agent| agent.name.clone()).collect::<Vec<_>>());
                 let teams = self.store.teams.with_untracked(|all| all.iter().map(|team| team.name.clone()).collect::<Vec<_>>());
                 let fits = agents.into_iter().chain(teams).filter(|title| kit::lower(title).starts_with(&name));
-                fits.map(|title| Offer { words: format!("@{title} "), title, note: String::new() }).take(MOST).collect()
+                fits.map(|title| Offer { words: format!("@{title} "), title, note: String::new(), files: None }).take(MOST).collect()
             }
             Some(('/', code)) => {
                 self.fetch(code.to_owned());
@@ -70,7 +74,10 @@ impl Suggestions {
     }
 
     fn saved(self, one: CannedView) -> Offer {
-        Offer { title: format!("/{}", one.code), words: self.filled(&one.text), note: one.text }
+        let files = (!one.files.is_empty()).then_some(one.id);
+        let names: Vec<_> = one.files.into_iter().map(|file| file.name).collect();
+        let note = if names.is_empty() { one.text.clone() } else { format!("{} · {}", names.join(", "), one.text) };
+        Offer { title: format!("/{}", one.code), words: self.filled(&one.text), note, files }
     }
 
     /// The text with what is known of the customer and the agent put in its blanks; a blank nobody knows stays to be seen.
@@ -107,9 +114,28 @@ impl Suggestions {
             let words = format!("{kept}{}", offer.words);
             self.store.keep_draft(self.conversation, self.mode.get_untracked(), &words);
             self.words.set(words);
+            if let Some(id) = offer.files {
+                self.attach(id);
+            }
         }
         self.offers.set(Vec::new());
         kit::browser::focus_soon("#reply");
+    }
+
+    /// Puts a saved reply's files beside the draft it was called into, even if another conversation is open by then.
+    fn attach(self, id: CannedId) {
+        let (store, mode) = (self.store, self.mode.get_untracked());
+        spawn(async move {
+            match ask(api::AttachCanned { account: store.account, id }).await {
+                Ok(files) => store.change_files(self.conversation, mode, |all| {
+                    for file in files {
+                        let number = all.iter().map(|file| file.number).max().unwrap_or(0) + 1;
+                        all.push(Attached { number, name: file.name.clone(), size: file.size, progress: Progress::Done(file) });
+                    }
+                }),
+                Err(fault) => self.toasts.fail(fault_text(self.locale.now(), &fault.0)),
+            }
+        });
     }
 
     /// Takes the keys that move through the offers; tells whether it did.

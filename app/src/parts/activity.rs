@@ -10,6 +10,9 @@ use model::{Activity, LabelId, StatusKind, UserId};
 #[must_use]
 pub fn activity_line(store: Store, language: Language, activity: &Activity) -> String {
     let name = |user: UserId| {
+        if user.0 == 0 {
+            return text::ACTIVITY_RECADO.in_(language).to_owned();
+        }
         if user == store.me {
             return text::COMMON_YOU.in_(language).to_owned();
         }

@@ -173,7 +173,12 @@ impl Store {
     /// A message that did not leave stands in its own draft again, words and files, before what has been written since.
     pub(super) fn give_back(self, conversation: ConversationId, mode: DraftMode, text: &str, files: Vec<UploadView>) {
         let since = self.draft(conversation, mode);
-        let text = if since.is_empty() || text.is_empty() { format!("{text}{since}") } else { format!("{text}\n{since}") };
+        let text = match (text, since.as_str()) {
+            ("", _) => since,
+            // The server writes it into its draft as it takes it back, and that news may have been here first.
+            (text, since) if since.is_empty() || since == text => text.to_owned(),
+            (text, since) => format!("{text}\n{since}"),
+        };
         self.keep_draft(conversation, mode, &text);
         self.change_files(conversation, mode, |all| {
             for file in files {

@@ -1,5 +1,5 @@
-//! What somebody set for this browser alone: their keys, sounds, and how long a reply can be taken back.
-//! What follows a person to every device is kept by the server instead.
+//! What somebody set for their own hands: keys, sounds, and how long a reply can be taken back. It follows the person; a copy is kept in the browser,
+//! because keys are asked for before the session is read.
 
 use crate::json;
 use kit::browser;
@@ -17,14 +17,24 @@ pub fn habit(name: &str) -> Option<String> {
     all().remove(name)
 }
 
-/// Sets a habit, or returns to the usual. Only in a browser.
-pub fn set_habit(name: &str, value: Option<&str>) {
+/// Takes over what the server keeps of this person; who never set anything there keeps what this browser knows.
+pub(super) fn keep_habits(text: &str) {
+    if !text.is_empty() {
+        browser::store(PLACE, Some(text));
+    }
+}
+
+/// Sets a habit here, or returns to the usual; answers all of them, for the server to keep. Only in a browser.
+#[must_use]
+pub fn set_habit(name: &str, value: Option<&str>) -> String {
     let mut all = all();
     match value {
         Some(value) => drop(all.insert(name.to_owned(), value.to_owned())),
         None => drop(all.remove(name)),
     }
-    browser::store(PLACE, Some(&json::write(&all).unwrap_or_default()));
+    let text = json::write(&all).unwrap_or_default();
+    browser::store(PLACE, Some(&text));
+    text
 }
 
 /// Seconds a reply can be taken back: one's own, else the account's.

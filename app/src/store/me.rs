@@ -3,6 +3,7 @@
 
 use crate::shell::theme_name;
 use crate::store::ask;
+use crate::store::habits::keep_habits;
 use api::Fault;
 use kit::effect;
 use kit::i18n::Locale;
@@ -22,7 +23,12 @@ impl Me {
         let me = Self { session: RwSignal::new(None), locale: Locale::current() };
         provide_context(me);
         effect(move || {
-            let theme = me.session.with(|session| session.as_ref().map(|session| session.theme));
+            let theme = me.session.with(|session| {
+                session.as_ref().map(|session| {
+                    keep_habits(&session.habits);
+                    session.theme
+                })
+            });
             if let (Some(theme), Some(html)) = (theme, document().document_element()) {
                 // The attribute's name is valid, so this cannot fail.
                 let _ = html.set_attribute("data-theme", theme_name(theme));
@@ -88,6 +94,7 @@ impl Me {
             session.theme = draft.theme.unwrap_or(session.theme);
             session.send_key = draft.send_key.unwrap_or(session.send_key);
             session.compact = draft.compact.unwrap_or(session.compact);
+            session.habits = draft.habits.clone().unwrap_or(session.habits);
             self.set(session);
         }
         match ask(api::UpdateProfile { draft }).await {

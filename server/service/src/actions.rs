@@ -133,7 +133,8 @@ async fn apply(tx: &mut Tx, t: &Tenant, found: &mut Conversation, action: &Actio
     Ok(())
 }
 
-async fn assign(tx: &mut Tx, t: &Tenant, found: &mut Conversation, to: Option<UserId>, now: Timestamp) -> Result<()> {
+/// Gives a conversation to somebody, or to nobody, with its line and its news; the product itself gives too.
+pub(crate) async fn assign(tx: &mut Tx, t: &Tenant, found: &mut Conversation, to: Option<UserId>, now: Timestamp) -> Result<()> {
     if found.view.assignee == to {
         return Ok(());
     }
@@ -148,7 +149,7 @@ async fn assign(tx: &mut Tx, t: &Tenant, found: &mut Conversation, to: Option<Us
         conversation::set_participant(tx, t.account, found.view.id, user, true).await?;
         if found.view.status != Status::Pending && !found.blocked && !found.view.muted && found.view.starter.is_none() {
             let text = found.view.preview.as_ref().map(|p| p.text.clone()).unwrap_or_default();
-            let news = News { message: None, by: Some(t.user), text, new: false };
+            let news = News { message: None, by: (t.user.0 != 0).then_some(t.user), text, new: false };
             notices::tell(tx, t.account, found, user, NotificationKind::Assigned, &news, now).await?;
         }
     }

@@ -142,7 +142,7 @@ impl Service {
             Ok(made)
         };
         let made = tenant.write(make).await?;
-        self.detail(made, vec![scope.user()])
+        self.detail(made, vec![scope.user()], Allotment::default())
     }
 
     /// Checks an inbox's credentials with its provider; what is learnt on the way is kept in it.
@@ -209,13 +209,13 @@ impl Service {
             let mut found = inbox::load(c, t.account, t.inbox(id)?).await?.ok_or_else(Error::missing)?;
             found.health.waiting = inbox::waiting(c, t.account, id).await?;
             let members = inbox::members(c, t.account, id).await?;
-            Ok((found, members))
+            Ok((found, members, store::allot::rule(c, t.account, id).await?))
         };
-        let (found, members) = self.enter(scope, Permission::ManageInboxes)?.read(look).await?;
-        self.detail(found, members)
+        let (found, members, allotment) = self.enter(scope, Permission::ManageInboxes)?.read(look).await?;
+        self.detail(found, members, allotment)
     }
 
-    fn detail(&self, inbox: Inbox, members: Vec<UserId>) -> Result<InboxDetail> {
+    fn detail(&self, inbox: Inbox, members: Vec<UserId>, allotment: Allotment) -> Result<InboxDetail> {
         let channel = channels::find(&inbox.kind).ok_or_else(Error::missing)?;
         let form = channel.descriptor().form.clone();
         let shown = |key: &str| form.iter().any(|f| f.key == key && f.input != FieldInput::Secret);
@@ -231,6 +231,7 @@ impl Service {
             login: self.has_login(channel),
             ways: self.login_ways(channel),
             website,
+            allotment,
         })
     }
 
@@ -242,6 +243,9 @@ impl Service {
         let now = self.now();
         if let Some(domains) = &change.allowed_domains {
             crate::website::check_domains(domains)?;
+        }
+        if change.allotment.and_then(|allotment| allotment.most).is_some_and(|most| !(1..=10_000).contains(&most)) {
+            return Err(Error::field("most", Violation::Malformed));
         }
         if let Some(form) = &change.pre_chat {
             crate::website::check_pre_chat(form)?;
@@ -271,6 +275,9 @@ impl Service {
             keep(DOMAINS, change.allowed_domains.as_ref().map(|list| list.join(" ")));
             keep(IDENTITY_REQUIRED, change.identity_required.map(|on| on.to_string()));
             inbox::update(tx, &found).await?;
+            if let Some(allotment) = change.allotment {
+                store::allot::set_rule(tx, t.account, id, allotment).await?;
+            }
             found.health.waiting = inbox::waiting(tx, t.account, id).await?;
             tx.note(t.account, now, Audience::of(id), Change::Inbox { inbox: Box::new(view_of(&found)) });
             if let Some(members) = &change.members {
@@ -283,10 +290,10 @@ impl Service {
                 }
             }
             let members = inbox::members(tx, t.account, id).await?;
-            Ok((found, members))
+            Ok((found, members, store::allot::rule(tx, t.account, id).await?))
         };
-        let (found, members) = self.enter(scope, Permission::ManageInboxes)?.write(update).await?;
-        self.detail(found, members)
+        let (found, members, allotment) = self.enter(scope, Permission::ManageInboxes)?.write(update).await?;
+        self.detail(found, members, allotment)
     }
 
     /// Removes an inbox with its conversations; the name guards against slips.

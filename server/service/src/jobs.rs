@@ -84,6 +84,8 @@ impl Service {
             crate::mail::MAIL => self.read_mail(lease).await,
             crate::mail::CONTINUE => self.continue_by_mail(lease).await,
             crate::mail::SYSTEM => self.send_system(lease).await,
+            crate::told::TELL => self.tell_by_mail(lease).await,
+            crate::push::PUSH => self.push(lease).await,
             crate::webhooks::WEBHOOK => self.send_webhooks(lease).await,
             other => {
                 tracing::error!(%job, kind = other, "a job of a kind this release does not know waits for one that does");
@@ -109,6 +111,7 @@ impl Service {
         let sweep = async move |tx: &mut Tx| {
             store::person::sweep(tx, now).await?;
             store::journal::prune(tx, now.plus(-keep)).await?;
+            store::push::sweep(tx).await?;
             store::notification::prune(tx, now.plus(-31 * 86_400_000)).await?;
             store::operation::prune(tx, now.plus(-31 * 86_400_000)).await?;
             store::call::prune(tx, now.plus(-7 * 86_400_000)).await?;

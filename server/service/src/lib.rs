@@ -5,6 +5,7 @@
 mod access;
 mod account;
 mod actions;
+mod allot;
 mod blanks;
 mod bots;
 mod clock;
@@ -18,6 +19,7 @@ mod desk;
 mod dispatch;
 mod error;
 mod held;
+mod help;
 mod inboxes;
 mod intake;
 mod jobs;
@@ -32,6 +34,7 @@ mod people;
 mod plain;
 mod platform;
 mod profile;
+mod push;
 mod rest_client;
 mod rest_contacts;
 mod rest_conversations;
@@ -51,6 +54,7 @@ mod session;
 mod start;
 mod thread;
 mod tokens;
+mod told;
 mod uploads;
 mod visitors;
 mod voice;
@@ -65,6 +69,7 @@ pub use clock::{Clock, SystemClock, TestClock};
 pub use connect::{Landing, login_page};
 pub use demo::{Demo, DemoSize};
 pub use error::{Error, Result};
+pub use help::help;
 pub use intake::Hooked;
 pub use live::{Frame, Stream as EventStream, VisitorStream};
 pub use mail::{MailPage, SystemMail, from_base64};
@@ -131,6 +136,7 @@ struct Inner {
     files: Arc<dyn object_store::ObjectStore>,
     links: links::Signer,
     mail: channels::email::thread::Signer,
+    vapid: push::Vapid,
     http: channels::Http,
     app: Arc<channels::Settings>,
 }
@@ -145,13 +151,14 @@ impl Service {
         let files = object_store::local::LocalFileSystem::new_with_prefix(&settings.files).map_err(Error::Objects)?;
         let links = links::Signer::load(&store).await?;
         let mail = mail::signer(&store).await?;
+        let vapid = push::Vapid::load(&store).await?;
         let hub = live::Hub::new(store.clone());
         let limits = limits::Limits::new(&clock);
         let http = channels::Http::new(settings.allow.clone(), std::time::Duration::from_secs(30));
         let http = http.map_err(|error| Error::Unexpected(error.to_string()))?;
         let app = Arc::new(settings.providers.clone());
         let settings = std::sync::RwLock::new(Arc::new(settings));
-        Ok(Self(Arc::new(Inner { store, clock, settings, hub, limits, files: Arc::new(files), links, mail, http, app })))
+        Ok(Self(Arc::new(Inner { store, clock, settings, hub, limits, files: Arc::new(files), links, mail, vapid, http, app })))
     }
 
     /// The present moment.

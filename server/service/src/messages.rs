@@ -343,9 +343,7 @@ pub(crate) fn permit(
     if files.iter().any(|f| f.view.size > can.limit(f.view.kind)) {
         return Err(Error::Fault(FaultCode::NotOnThisChannel));
     }
-    if let Some(hours) = can.reply_window_hours {
-        // A person may answer longer than a machine, where the channel has such a rule.
-        let hours = can.more.human_window_hours.unwrap_or(hours).max(hours);
+    if let Some(hours) = can.person_window() {
         let open = last_incoming.is_some_and(|at| now.since(at) < i64::from(hours) * 3_600_000);
         if !open {
             return Err(Error::Fault(FaultCode::NotOnThisChannel));

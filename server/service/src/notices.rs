@@ -2,9 +2,18 @@
 
 use crate::{Error, Result, Scope, Service, Tenant};
 use model::*;
+use serde::{Deserialize, Serialize};
 use store::conversation::{self, Conversation};
 use store::notification::{self, Which};
 use store::{Reader, Tx};
+
+/// A piece of news that waits to be told beside the screen.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Told {
+    pub account: AccountId,
+    pub user: UserId,
+    pub notification: NotificationId,
+}
 
 /// What somebody may be told.
 pub(crate) struct News {
@@ -18,7 +27,7 @@ pub(crate) struct News {
     pub new: bool,
 }
 
-/// Tells one person, if they want to be told of such things in the app.
+/// Tells one person in the ways they want to be told of such things: in the app now, by browser and mail once they had time to see it there.
 pub(crate) async fn tell(
     tx: &mut Tx,
     account: AccountId,
@@ -28,11 +37,20 @@ pub(crate) async fn tell(
     news: &News,
     at: Timestamp,
 ) -> Result<()> {
-    if news.by == Some(user) || !notification::preferences(tx, account, user).await?.of(kind).app {
+    let ways = notification::preferences(tx, account, user).await?.of(kind);
+    if news.by == Some(user) || !(ways.app || ways.push || ways.mail) {
         return Ok(());
     }
-    let told = notification::News { user, kind, conversation: of.view.id, message: news.message, by: news.by, text: news.text.clone() };
-    notification::tell(tx, account, &told, at).await?;
+    let (silent, text) = (!ways.app, news.text.clone());
+    let told = notification::News { user, kind, conversation: of.view.id, message: news.message, by: news.by, text, silent };
+    let id = notification::tell(tx, account, &told, at).await?.id;
+    let told = Told { account, user, notification: id };
+    if ways.push {
+        crate::push::later(tx, told, at).await?;
+    }
+    if ways.mail {
+        crate::told::later(tx, told, at).await?;
+    }
     Ok(())
 }
 
@@ -66,7 +84,60 @@ pub(crate) async fn of_message(
     Ok(())
 }
 
+/// News as somebody reads it: who it is with, what happened in few words, and where it leads, under our own address.
+pub(crate) struct Worded {
+    pub title: String,
+    pub text: String,
+    pub path: String,
+}
+
+impl Worded {
+    pub(crate) fn new(account: AccountId, of: &NotificationView, by: Option<&str>, language: Language) -> Self {
+        let portuguese = language == Language::Portuguese;
+        let by = by.unwrap_or(if portuguese { "Alguém" } else { "Somebody" });
+        let what = match (of.kind, portuguese) {
+            (NotificationKind::Created, true) => "Nova conversa".to_owned(),
+            (NotificationKind::Created, false) => "New conversation".to_owned(),
+            (NotificationKind::Assigned, true) => "Conversa atribuída a você".to_owned(),
+            (NotificationKind::Assigned, false) => "Conversation assigned to you".to_owned(),
+            (NotificationKind::Mentioned, true) => format!("{by} mencionou você"),
+            (NotificationKind::Mentioned, false) => format!("{by} mentioned you"),
+            (NotificationKind::AssignedMessage | NotificationKind::ParticipatingMessage, _) => String::new(),
+        };
+        let text = match (what.is_empty(), of.text.is_empty()) {
+            (true, true) if portuguese => "Nova mensagem".to_owned(),
+            (true, true) => "New message".to_owned(),
+            (true, false) => of.text.clone(),
+            (false, true) => what,
+            (false, false) => format!("{what}: {}", of.text),
+        };
+        let title = if of.contact.is_empty() { format!("#{}", of.number) } else { of.contact.clone() };
+        let place = format!("/app/accounts/{account}/conversations/{}", of.number);
+        let path = of.message.map_or_else(|| place.clone(), |message| format!("{place}?message={message}"));
+        Self { title, text, path }
+    }
+}
+
 impl Service {
+    /// A piece of news as its person reads it: none once it is read, not theirs to see any more, or they are gone.
+    pub(crate) async fn worded(&self, told: Told) -> Result<Option<(Worded, SessionView)>> {
+        let scope = match self.scope_of(told.user, told.account).await {
+            Ok(scope) => scope,
+            Err(Error::Fault(FaultCode::Missing)) => return Ok(None),
+            Err(other) => return Err(other),
+        };
+        let look = async move |c: &Reader, t: &Tenant| {
+            let found = notification::unread_one(c, t.account, &t.inboxes, t.user, told.notification).await?;
+            let (Some(found), Some(person)) = (found, store::person::session_view(c, t.user).await?) else { return Ok(None) };
+            let by = match found.by {
+                Some(user) => store::person::session_view(c, user).await?.map(|by| by.name),
+                None => None,
+            };
+            Ok(Some((Worded::new(t.account, &found, by.as_deref(), person.language), person)))
+        };
+        self.enter(&scope, Permission::Read)?.read(look).await
+    }
+
     /// The caller's notifications, newest first, 25 a page.
     ///
     /// # Errors

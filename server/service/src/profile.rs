@@ -2,8 +2,20 @@
 
 use crate::session::{name, password};
 use crate::{Error, Result, Scope, Service, secret};
-use model::{Availability, FaultCode, Permission, ProfileDraft, SessionView, UserId};
+use model::{Availability, FaultCode, Permission, ProfileDraft, SessionView, UserId, Violation};
 use store::{Reader, Tx, person};
+
+/// Most habits of a person, and most bytes of each name and value.
+const HABITS: usize = 64;
+const HABIT: usize = 64;
+
+/// Habits as they are kept: an object of short texts, nothing else.
+fn habits(text: &str) -> Result<String> {
+    let read: std::collections::BTreeMap<String, String> =
+        serde_json::from_str(text).map_err(|_| Error::field("habits", Violation::Malformed))?;
+    let fits = read.len() <= HABITS && read.iter().all(|(name, value)| name.len() <= HABIT && value.len() <= HABIT);
+    if fits { Ok(serde_json::to_string(&read).unwrap_or_default()) } else { Err(Error::field("habits", Violation::TooLong(HABITS as u32))) }
+}
 
 impl Service {
     /// Changes what a person set about themselves; colleagues see a new name at once.
@@ -12,6 +24,7 @@ impl Service {
     /// `Invalid`.
     pub async fn update_profile(&self, user: UserId, mut draft: ProfileDraft) -> Result<SessionView> {
         draft.name = draft.name.map(|text| name("name", &text)).transpose()?;
+        draft.habits = draft.habits.map(|text| habits(&text)).transpose()?;
         let now = self.now();
         let change = async move |tx: &mut Tx| {
             person::update(tx, user, &draft).await?;

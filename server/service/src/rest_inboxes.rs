@@ -149,11 +149,7 @@ impl Service {
         let mut kept = BTreeMap::new();
         let channel = given.get("channel").and_then(Value::as_object);
         let find = |key: &str| given.get(key).or_else(|| channel.and_then(|c| c.get(key)));
-        for (theirs, ours) in [
-            ("hmac_mandatory", IDENTITY_REQUIRED),
-            ("lock_to_single_conversation", "lock_to_single_conversation"),
-            ("enable_auto_assignment", "enable_auto_assignment"),
-        ] {
+        for (theirs, ours) in [("hmac_mandatory", IDENTITY_REQUIRED), ("lock_to_single_conversation", "lock_to_single_conversation")] {
             match find(theirs) {
                 Some(Value::Bool(on)) => drop(kept.insert(ours, on.to_string())),
                 Some(Value::String(text)) if matches!(text.as_str(), "true" | "false") => drop(kept.insert(ours, text.clone())),
@@ -165,11 +161,27 @@ impl Service {
                 kept.insert(key, text.chars().filter(|c| !c.is_control() || *c == '\n').take(2000).collect());
             }
         }
-        if kept.is_empty() {
+        let on = match find("enable_auto_assignment") {
+            Some(Value::Bool(on)) => Some(*on),
+            Some(Value::String(text)) => text.parse().ok(),
+            _ => None,
+        };
+        // Numbers come as such from JSON and as text from forms; nothing, or null, takes the limit away.
+        let most = find("auto_assignment_config").and_then(Value::as_object).map(|config| {
+            let most = config.get("max_assignment_limit").unwrap_or(&Value::Null);
+            most.as_i64().or_else(|| most.as_str()?.parse().ok())
+        });
+        if kept.is_empty() && on.is_none() && most.is_none() {
             return Ok(());
+        }
+        if most.flatten().is_some_and(|most| !(1..=10_000).contains(&most)) {
+            return Err(Error::field("max_assignment_limit", Violation::Malformed));
         }
         let set = async move |tx: &mut Tx, t: &Tenant| {
             let mut found = inbox::load(tx, t.account, t.inbox(id)?).await?.ok_or_else(Error::missing)?;
+            let before = store::allot::rule(tx, t.account, id).await?;
+            let after = Allotment { on: on.unwrap_or(before.on), most: most.unwrap_or(before.most) };
+            store::allot::set_rule(tx, t.account, id, after).await?;
             found.settings.extend(kept.into_iter().map(|(k, v)| (k.to_owned(), v)));
             Ok(inbox::update(tx, &found).await?)
         };

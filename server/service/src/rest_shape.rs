@@ -348,8 +348,7 @@ impl World {
         let v = &thread.conversation.view;
         let Some(inbox) = self.inboxes.get(&v.inbox) else { return false };
         let can = crate::inboxes::view_of(inbox).capabilities;
-        let Some(hours) = can.reply_window_hours else { return true };
-        let hours = can.more.human_window_hours.unwrap_or(hours).max(hours);
+        let Some(hours) = can.person_window() else { return true };
         v.last_incoming_at.is_some_and(|at| self.now.since(at) < i64::from(hours) * 3_600_000)
     }
 
@@ -504,10 +503,12 @@ impl World {
     pub(crate) fn inbox(&self, inbox: &Inbox, manages: bool) -> Value {
         let text = |key: &str| inbox.settings.get(key).cloned().unwrap_or_default();
         let on = |key: &str| inbox.settings.get(key).is_some_and(|v| v == "true");
+        let allotment = self.allotments.get(&inbox.id).copied().unwrap_or_default();
+        let most = allotment.most.map_or_else(|| json!({}), |most| json!({ "max_assignment_limit": most }));
         let mut value = json!({
             "id": inbox.id, "avatar_url": "", "channel_id": inbox.id, "name": inbox.name, "channel_type": class_of(&inbox.kind),
             "greeting_enabled": on("greeting_enabled"), "greeting_message": text("greeting"), "working_hours_enabled": false, "enable_email_collect": true,
-            "csat_survey_enabled": false, "enable_auto_assignment": on("enable_auto_assignment"), "auto_assignment_config": {}, "out_of_office_message": text("out_of_office_message"),
+            "csat_survey_enabled": false, "enable_auto_assignment": allotment.on, "auto_assignment_config": most, "out_of_office_message": text("out_of_office_message"),
             "working_hours": [], "timezone": "UTC", "callback_webhook_url": "", "allow_messages_after_resolved": true,
             "lock_to_single_conversation": inbox.settings.get("lock_to_single_conversation").is_none_or(|v| v == "true"), "sender_name_type": "friendly",
             "business_name": text("business_name"), "hmac_mandatory": crate::website::identity_required(inbox), "provider": provider(inbox),

@@ -26,6 +26,7 @@ pub(crate) struct World {
     pub here: Vec<UserId>,
     pub teams: Vec<TeamView>,
     pub inboxes: BTreeMap<InboxId, Inbox>,
+    pub allotments: BTreeMap<InboxId, Allotment>,
     pub bots: BTreeMap<i64, Bot>,
     pub attributes: Vec<AttributeView>,
 }
@@ -97,6 +98,7 @@ impl World {
             here: service.0.hub.here(account),
             teams: store::team::all(c, account).await?,
             inboxes: store::inbox::all(c, account).await?.into_iter().map(|i| (i.id, i)).collect(),
+            allotments: store::allot::rules(c, account).await?,
             bots: store::bot::all(c, account).await?.into_iter().map(|b| (b.id, b)).collect(),
             attributes: store::saved::attributes(c, account).await?,
         })
@@ -172,7 +174,7 @@ impl World {
             {
                 shown = self.said(c, vec![found]).await?.pop();
             }
-            let seen = conversation::marks(c, self.account, *id).await?.iter().map(|m| m.seen).max().unwrap_or(0);
+            let seen = conversation::marks_of(c, self.account, *id).await?.iter().map(|m| m.seen).max().unwrap_or(0);
             threads.push(Thread {
                 uuid: tail.uuid,
                 attributes: serde_json::from_str(&tail.attributes).unwrap_or_default(),

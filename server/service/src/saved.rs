@@ -2,7 +2,10 @@
 
 use crate::{Error, Result, Scope, Service, Tenant};
 use model::*;
-use store::{Audience, Reader, Tx, conversation, label, saved, team};
+use store::{Audience, Reader, Tx, attachment, conversation, label, saved, team};
+
+/// Most files of a canned response.
+const FILES: usize = 10;
 
 /// A colour as forms give it.
 fn colour(text: &str) -> Result<String> {
@@ -111,11 +114,11 @@ impl Service {
         self.enter(scope, Permission::Read)?.read(look).await
     }
 
-    /// Keeps a canned response, or changes one; agents may.
+    /// Keeps a canned response with its files, or changes one; agents may.
     ///
     /// # Errors
     /// `Missing`, `Invalid`.
-    pub async fn save_canned(&self, scope: &Scope, id: Option<CannedId>, code: &str, text: &str) -> Result<CannedId> {
+    pub async fn save_canned(&self, scope: &Scope, id: Option<CannedId>, code: &str, text: &str, files: CannedFiles) -> Result<CannedId> {
         let code: String = code.trim().trim_start_matches('/').to_owned();
         if code.is_empty() || code.chars().count() > 60 || code.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(Error::field("code", Violation::Malformed));
@@ -129,9 +132,39 @@ impl Service {
         }
         let now = self.now();
         let save = async move |tx: &mut Tx, t: &Tenant| {
-            saved::put_canned(tx, t.account, id, &code, &text, now).await.map_err(taken("code"))?.ok_or_else(Error::missing)
+            let id = saved::put_canned(tx, t.account, id, &code, &text, now).await.map_err(taken("code"))?.ok_or_else(Error::missing)?;
+            let gone = attachment::remove_of_canned(tx, t.account, id, Some(&files.remove)).await?;
+            let there = attachment::of_canned(tx, t.account, &[id]).await?.len();
+            if there + files.add.len() > FILES {
+                return Err(Error::field("files", Violation::TooLong(FILES as u32)));
+            }
+            let new = attachment::uploads(tx, t.account, &format!("u{}", t.user), &files.add).await?;
+            if new.len() != files.add.len() {
+                return Err(Error::field("files", Violation::Malformed));
+            }
+            attachment::bind_canned(tx, t.account, id, &new).await?;
+            Ok((id, gone))
         };
-        self.enter(scope, Permission::Triage)?.write(save).await
+        let (id, gone) = self.enter(scope, Permission::Triage)?.write(save).await?;
+        self.remove_files(gone).await;
+        Ok(id)
+    }
+
+    /// Puts the files of a canned response beside what the caller writes, as if they had uploaded them now: copies, which go their own way.
+    ///
+    /// # Errors
+    /// `Missing` where there are none.
+    pub async fn attach_canned(&self, scope: &Scope, id: CannedId) -> Result<Vec<UploadView>> {
+        let look = async move |c: &Reader, t: &Tenant| {
+            let files = attachment::of_canned(c, t.account, &[id]).await?;
+            if files.is_empty() { Err(Error::missing()) } else { Ok(files) }
+        };
+        let tenant = self.enter(scope, Permission::Reply)?;
+        let mut made = Vec::new();
+        for (_, file) in tenant.read(look).await? {
+            made.push(self.copy_upload(&tenant, file).await?);
+        }
+        Ok(made)
     }
 
     /// Removes a canned response; agents may.
@@ -140,9 +173,12 @@ impl Service {
     /// `Missing`.
     pub async fn delete_canned(&self, scope: &Scope, id: CannedId) -> Result<()> {
         let delete = async move |tx: &mut Tx, t: &Tenant| {
-            if saved::delete_canned(tx, t.account, id).await? { Ok(()) } else { Err(Error::missing()) }
+            let gone = attachment::remove_of_canned(tx, t.account, id, None).await?;
+            if saved::delete_canned(tx, t.account, id).await? { Ok(gone) } else { Err(Error::missing()) }
         };
-        self.enter(scope, Permission::Triage)?.write(delete).await
+        let gone = self.enter(scope, Permission::Triage)?.write(delete).await?;
+        self.remove_files(gone).await;
+        Ok(())
     }
 
     /// The custom attributes' definitions.

@@ -153,6 +153,22 @@ impl Service {
         Ok(UploadView { key, name: file.name, kind: file.kind, size })
     }
 
+    /// A file that is kept, once more as a fresh upload of the caller's.
+    pub(crate) async fn copy_upload(&self, tenant: &Tenant, of: Attachment) -> Result<UploadView> {
+        let key = secret::public_key();
+        let path = format!("{}/{}/{key}", tenant.account, &key[..2]);
+        self.0.files.copy(&Path::from(of.path.as_str()), &Path::from(path.as_str())).await?;
+        let (file, now, kept, at) = (of.view.clone(), self.now(), key.clone(), path.clone());
+        let write = async move |tx: &mut Tx, t: &Tenant| {
+            Ok(attachment::keep_upload(tx, t.account, &format!("u{}", t.user), &kept, &file, &at, now).await?)
+        };
+        if let Err(error) = tenant.write(write).await {
+            self.remove_files(vec![path]).await;
+            return Err(error);
+        }
+        Ok(UploadView { key, name: of.view.name, kind: of.view.kind, size: of.view.size })
+    }
+
     /// Removes files whose rows are gone; what fails is left to the next sweep of the folder.
     pub(crate) async fn remove_files(&self, paths: Vec<String>) {
         for path in paths {

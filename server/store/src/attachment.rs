@@ -38,6 +38,7 @@ struct Row {
     state: String,
     content_id: Option<String>,
     remote: Option<String>,
+    canned_id: Option<i64>,
 }
 
 impl From<Row> for Attachment {
@@ -67,7 +68,7 @@ impl From<Row> for Attachment {
 }
 
 const COLUMNS: &str =
-    "id, message_id, inbox_id, kind, name, mime, size, width, height, path, voice, duration, peaks, state, content_id, remote";
+    "id, message_id, inbox_id, kind, name, mime, size, width, height, path, voice, duration, peaks, state, content_id, remote, canned_id";
 
 /// Keeps an upload until it is put on a message. `uploader` names whose it is (`u7` a user, `c9` a visitor's address, `n…` a new visitor).
 ///
@@ -207,6 +208,47 @@ pub(crate) async fn of_messages(
     Ok(rows.into_iter().map(Attachment::from).filter_map(|a| Some((a.message?, a.view))).collect())
 }
 
+/// Puts uploads beside a saved text, where they stay.
+///
+/// # Errors
+/// Those of the database.
+pub async fn bind_canned(tx: &Tx, account: AccountId, canned: CannedId, files: &[Attachment]) -> Result<(), Error> {
+    for file in files {
+        let sql = "UPDATE attachment SET canned_id = $1, upload_key = NULL WHERE account_id = $2 AND id = $3";
+        tx.run(sql, vals![canned.0, account.0, file.view.id.0]).await?;
+    }
+    Ok(())
+}
+
+/// The files beside saved texts, in the order they came.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of_canned(c: &impl Sql, account: AccountId, canned: &[CannedId]) -> Result<Vec<(CannedId, Attachment)>, Error> {
+    if canned.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = canned.iter().map(|c| c.0.to_string()).collect();
+    let sql = format!("SELECT {COLUMNS} FROM attachment WHERE account_id = $1 AND canned_id IN ({}) ORDER BY id", ids.join(","));
+    let rows = c.all::<Row>(&sql, vals![account.0]).await?;
+    Ok(rows.into_iter().filter_map(|r| Some((CannedId(r.canned_id?), r.into()))).collect())
+}
+
+/// Takes files of a saved text away, all of them where none is named; answers where their bytes lie.
+///
+/// # Errors
+/// Those of the database.
+pub async fn remove_of_canned(tx: &Tx, account: AccountId, canned: CannedId, only: Option<&[AttachmentId]>) -> Result<Vec<String>, Error> {
+    let which = match only {
+        Some([]) => return Ok(Vec::new()),
+        Some(ids) => format!(" AND id IN ({})", crate::sight::numbers(ids.iter().map(|id| id.0))),
+        None => String::new(),
+    };
+    let sql = format!("DELETE FROM attachment WHERE account_id = $1 AND canned_id = $2{which} RETURNING {COLUMNS}");
+    let rows = tx.all::<Row>(&sql, vals![account.0, canned.0]).await?;
+    Ok(rows.into_iter().map(|r| r.path).filter(|p| !p.is_empty()).collect())
+}
+
 /// One file of the account.
 ///
 /// # Errors
@@ -221,6 +263,6 @@ pub async fn load(c: &impl Sql, account: AccountId, id: AttachmentId) -> Result<
 /// # Errors
 /// Those of the database.
 pub async fn sweep(tx: &Tx, before: Timestamp) -> Result<Vec<String>, Error> {
-    let sql = format!("DELETE FROM attachment WHERE message_id IS NULL AND created_at < $1 RETURNING {COLUMNS}");
+    let sql = format!("DELETE FROM attachment WHERE message_id IS NULL AND canned_id IS NULL AND created_at < $1 RETURNING {COLUMNS}");
     Ok(tx.all::<Row>(&sql, vals![before.0]).await?.into_iter().map(|r| r.path).collect())
 }

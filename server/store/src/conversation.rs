@@ -235,7 +235,7 @@ pub async fn save(tx: &mut Tx, account: AccountId, was: Option<Placement>, now: 
             shift(tx, account, &place, 1).await?;
         }
     }
-    let marks = marks(tx, account, v.id).await?;
+    let marks = marks_of(tx, account, v.id).await?;
     // A conversation only begun is its starter's alone; the customer hears of it with its first message.
     let audience = Audience { contact_inbox: v.starter.is_none().then_some(now.contact_inbox), ..now.audience() };
     tx.note(account, at, audience, Change::Conversation { was, now: Box::new(v.clone()), marks });

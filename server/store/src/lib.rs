@@ -2,6 +2,7 @@
 //! no channel and no permission: it does what it is told to do, all of it or nothing.
 
 pub mod account;
+pub mod allot;
 pub mod attachment;
 mod bell;
 pub mod bot;
@@ -23,6 +24,7 @@ pub mod operation;
 pub mod person;
 pub mod platform;
 mod postgres;
+pub mod push;
 pub mod queue;
 pub mod receipt;
 pub mod saved;

@@ -22,6 +22,8 @@ struct Row {
 
 const FROM: &str = "SELECT n.id, n.kind, n.conversation_id, v.number, k.name AS contact, n.message_id, n.by_id, n.text, n.count, n.at, n.read_at \
      FROM notification n JOIN conversation v ON v.id = n.conversation_id JOIN contact k ON k.id = v.contact_id WHERE n.account_id = $1";
+/// What is shown in the inbox of notifications; the rest is told by other ways only.
+const SHOWN: &str = " AND n.silent = 0";
 
 impl From<Row> for NotificationView {
     fn from(r: Row) -> Self {
@@ -60,33 +62,42 @@ pub struct News {
     pub by: Option<UserId>,
     /// The first words.
     pub text: String,
+    /// Whether it is not for the inbox of notifications, only for browser or mail.
+    pub silent: bool,
 }
 
-/// Tells one person something, in the app, and notes it.
+/// Tells one person something, and notes it where it is for the app.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn tell(tx: &mut Tx, account: AccountId, news: &News, at: Timestamp) -> Result<NotificationView, Error> {
+    let silent = i64::from(news.silent);
     let known =
         "SELECT id FROM notification WHERE account_id = $1 AND user_id = $2 AND conversation_id = $3 AND kind = $4 AND read_at IS NULL";
     let values = vals![account.0, news.user.0, news.conversation.0, word(&news.kind)];
     let (message, by) = (news.message.map(|m| m.0), news.by.map(|u| u.0));
     let id = match tx.one::<Id>(known, values).await? {
         Some(known) => {
-            let sql = "UPDATE notification SET message_id = $1, by_id = $2, text = $3, count = count + 1, at = $4 WHERE id = $5";
-            tx.run(sql, vals![message, by, news.text.as_str(), at.0, known.id]).await?;
+            let sql =
+                "UPDATE notification SET message_id = $1, by_id = $2, text = $3, count = count + 1, at = $4, silent = $6 WHERE id = $5";
+            tx.run(sql, vals![message, by, news.text.as_str(), at.0, known.id, silent]).await?;
             known.id
         }
         None => {
-            let sql = "INSERT INTO notification (account_id, user_id, kind, conversation_id, message_id, by_id, text, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
-            tx.inserted(sql, vals![account.0, news.user.0, word(&news.kind), news.conversation.0, message, by, news.text.as_str(), at.0])
-                .await?
+            let sql = "INSERT INTO notification (account_id, user_id, kind, conversation_id, message_id, by_id, text, at, silent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
+            tx.inserted(
+                sql,
+                vals![account.0, news.user.0, word(&news.kind), news.conversation.0, message, by, news.text.as_str(), at.0, silent],
+            )
+            .await?
         }
     };
     let row = tx.one::<Row>(&format!("{FROM} AND n.id = $2"), vals![account.0, id]).await?;
     let view: NotificationView = row.ok_or_else(|| Error::Corrupt("a notification just made".into()))?.into();
-    let unread = unread(tx, account, news.user).await?;
-    tx.note(account, at, Audience::only(news.user), Change::Notified { notification: Some(Box::new(view.clone())), unread });
+    if !news.silent {
+        let unread = unread(tx, account, news.user).await?;
+        tx.note(account, at, Audience::only(news.user), Change::Notified { notification: Some(Box::new(view.clone())), unread });
+    }
     Ok(view)
 }
 
@@ -95,7 +106,8 @@ pub async fn tell(tx: &mut Tx, account: AccountId, news: &News, at: Timestamp) -
 /// # Errors
 /// Those of the database.
 pub async fn unread(c: &impl Sql, account: AccountId, user: UserId) -> Result<i64, Error> {
-    let sql = "SELECT CAST(count(*) AS BIGINT) AS id FROM notification WHERE account_id = $1 AND user_id = $2 AND read_at IS NULL";
+    let sql =
+        "SELECT CAST(count(*) AS BIGINT) AS id FROM notification WHERE account_id = $1 AND user_id = $2 AND read_at IS NULL AND silent = 0";
     Ok(c.one::<Id>(sql, vals![account.0, user.0]).await?.map_or(0, |r| r.id))
 }
 
@@ -113,12 +125,28 @@ pub async fn list(
 ) -> Result<Page<NotificationView>, Error> {
     // Being told once is no right to look for ever: what one no longer sees is left out.
     let seen = sight.condition("v");
-    let sql = format!("{FROM} AND n.user_id = $2 AND n.id < $3{seen} ORDER BY n.id DESC LIMIT $4");
+    let sql = format!("{FROM} AND n.user_id = $2 AND n.id < $3{SHOWN}{seen} ORDER BY n.id DESC LIMIT $4");
     let rows = c.all::<Row>(&sql, vals![account.0, user.0, below.map_or(i64::MAX, |n| n.0), limit + 1]).await?;
     let mut rows: Vec<NotificationView> = rows.into_iter().map(Into::into).collect();
     let more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     Ok(Page { rows, more })
+}
+
+/// What a person was told and has not read yet, for the ways beside the screen; none once it is read, or no longer theirs to see.
+///
+/// # Errors
+/// Those of the database.
+pub async fn unread_one(
+    c: &impl Sql,
+    account: AccountId,
+    sight: &crate::Sight,
+    user: UserId,
+    id: NotificationId,
+) -> Result<Option<NotificationView>, Error> {
+    let seen = sight.condition("v");
+    let sql = format!("{FROM} AND n.user_id = $2 AND n.id = $3 AND n.read_at IS NULL{seen}");
+    Ok(c.one::<Row>(&sql, vals![account.0, user.0, id.0]).await?.map(Into::into))
 }
 
 /// Which notifications are read, or not again.

@@ -104,14 +104,15 @@ pub async fn photo(c: &impl Sql, user: UserId) -> Result<Option<String>, Error> 
 /// Those of the database.
 pub async fn update(tx: &Tx, user: UserId, draft: &ProfileDraft) -> Result<(), Error> {
     let sql = "UPDATE person SET name = COALESCE($1, name), language = COALESCE($2, language), theme = COALESCE($3, theme), \
-               send_key = COALESCE($4, send_key), compact = COALESCE($5, compact) WHERE id = $6";
+               send_key = COALESCE($4, send_key), compact = COALESCE($5, compact), habits = COALESCE($7, habits) WHERE id = $6";
     let values = vals![
         draft.name.as_deref(),
         draft.language.map(Language::tag),
         draft.theme.as_ref().map(word),
         draft.send_key.as_ref().map(word),
         draft.compact.map(i64::from),
-        user.0
+        user.0,
+        draft.habits.as_deref()
     ];
     tx.run(sql, values).await?;
     Ok(())
@@ -131,6 +132,7 @@ pub async fn session_view(c: &impl Sql, user: UserId) -> Result<Option<SessionVi
         theme: String,
         send_key: String,
         compact: i64,
+        habits: String,
         last_account: Option<i64>,
     }
     #[derive(FromQueryResult)]
@@ -140,7 +142,7 @@ pub async fn session_view(c: &impl Sql, user: UserId) -> Result<Option<SessionVi
         role: String,
         availability: String,
     }
-    let sql = "SELECT name, email, photo, language, theme, send_key, compact, last_account FROM person WHERE id = $1";
+    let sql = "SELECT name, email, photo, language, theme, send_key, compact, habits, last_account FROM person WHERE id = $1";
     let Some(own) = c.one::<Own>(sql, vals![user.0]).await? else { return Ok(None) };
     let sql = "SELECT m.account_id, a.name, m.role, m.availability FROM membership m JOIN account a ON a.id = m.account_id \
                WHERE m.user_id = $1 AND m.confirmed = 1 ORDER BY a.name, a.id";
@@ -165,6 +167,7 @@ pub async fn session_view(c: &impl Sql, user: UserId) -> Result<Option<SessionVi
         theme: from_word::<Theme>(&own.theme),
         send_key: from_word::<SendKey>(&own.send_key),
         compact: own.compact != 0,
+        habits: own.habits,
         accounts,
     }))
 }

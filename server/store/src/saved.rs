@@ -21,7 +21,14 @@ pub async fn canned(c: &impl Sql, account: AccountId, search: &str) -> Result<Ve
     let sql = "SELECT id, short_code, text FROM canned WHERE account_id = $1 AND (lower(short_code) LIKE $2 OR lower(text) LIKE $2) \
                ORDER BY CASE WHEN lower(short_code) LIKE $3 THEN 0 WHEN lower(short_code) LIKE $2 THEN 1 ELSE 2 END, short_code, id LIMIT 50";
     let rows = c.all::<Row>(sql, vals![account.0, format!("%{typed}%"), format!("{typed}%")]).await?;
-    Ok(rows.into_iter().map(|r| CannedView { id: CannedId(r.id), code: r.short_code, text: r.text }).collect())
+    let ids: Vec<_> = rows.iter().map(|r| CannedId(r.id)).collect();
+    let mut files = crate::attachment::of_canned(c, account, &ids).await?;
+    let mut take = |id: i64| {
+        let (of, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut files).into_iter().partition(|(canned, _)| canned.0 == id);
+        files = rest;
+        of.into_iter().map(|(_, file)| file.view).collect()
+    };
+    Ok(rows.into_iter().map(|r| CannedView { files: take(r.id), id: CannedId(r.id), code: r.short_code, text: r.text }).collect())
 }
 
 /// Keeps a canned response, or changes one. `Taken` when the code is another's; none when there is none to change.

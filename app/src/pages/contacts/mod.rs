@@ -9,13 +9,13 @@ mod one;
 
 use super::{Trip, Trouble};
 use crate::parts::contact_name;
-use crate::routes::Place;
+use crate::routes::{Place, Section};
 use crate::store::Store;
 use crate::store::{ask, ask_text, loaded, read, shown};
 use kit::Draw;
 use kit::i18n::{Locale, fault_text, said, t, text};
 use kit::spawn;
-use kit::{Avatar, Dialog, Empty, Icon, Menu, MenuChoice, Rest, Skeleton, Toasts};
+use kit::{Avatar, Dialog, Empty, Icon, Menu, MenuChoice, MenuLink, Rest, Skeleton, Toasts};
 use kit::{act, attr, each, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -192,6 +192,11 @@ fn More(order: RwSignal<ContactOrder>, search: RwSignal<String>, importing: RwSi
                     <MenuChoice run=out>{Icon::DOWNLOAD.view()} {t(text::CONTACTS_EXPORT)}</MenuChoice>
                 </div>
             }.any())}
+            <div class="menu__group" role="group">
+                <MenuLink href=Place::Settings(Section::Help(Some("contacts".to_owned()))).href(store.account)>
+                    {Icon::BOOK_OPEN.view()} {t(text::HELP_HOW)}
+                </MenuLink>
+            </div>
         </Menu>
     }
     .any()

@@ -1,4 +1,4 @@
-//! Who answers in an inbox: a step after making it, and a tab afterwards.
+//! Who answers in an inbox: a step after making it, and a tab afterwards, with how it hands out what comes in.
 //! Administrators see every inbox, member or not.
 
 use super::inbox::Save;
@@ -9,11 +9,11 @@ use kit::Draw;
 use kit::act;
 use kit::each;
 use kit::i18n::{said, t, text};
-use kit::{Avatar, Failure, Submit};
+use kit::{Avatar, Failure, Submit, SwitchField, TextField};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
-use model::{InboxChange, UserId};
+use model::{Allotment, InboxChange, UserId};
 
 /// The members.
 #[component]
@@ -74,6 +74,34 @@ pub fn Members(
                 <div class="form__end form__end--inside">
                     <Submit label=said(if step { text::INBOXES_AGENTS_SUBMIT } else { text::COMMON_SAVE }) busy=save.trip.busy/>
                 </div>
+            </form>
+        </section>
+        {(!step).then(|| view! { <HandingOut save=save/> })}
+    }
+    .any()
+}
+
+/// Whether new conversations go to whoever is here, and how many each is given.
+#[component]
+fn HandingOut(save: Save) -> impl IntoView {
+    let now = save.detail.with_untracked(|detail| detail.allotment);
+    let on = RwSignal::new(now.on);
+    let most = RwSignal::new(now.most.map(|most| most.to_string()).unwrap_or_default());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let typed = most.get_untracked();
+        // What is no number is refused by the server like one that is too large, in one place.
+        let most = (!typed.trim().is_empty()).then(|| typed.trim().parse().unwrap_or(0));
+        save.run(InboxChange { allotment: Some(Allotment { on: on.get_untracked(), most }), ..InboxChange::default() });
+    };
+    view! {
+        <section class="card">
+            <h2 class="card__title">{t(text::ALLOT_TITLE)}</h2>
+            <p class="card__line">{t(text::ALLOT_LEAD)}</p>
+            <form class="form" novalidate on:submit=submit>
+                <SwitchField label=said(text::ALLOT_ON) value=on change=Callback::new(move |now| on.set(now))/>
+                <TextField name="most-open" label=said(text::ALLOT_MOST) value=most hint=said(text::ALLOT_MOST_HINT) error=save.trip.field("most")/>
+                <div class="form__end"><Submit label=said(text::COMMON_SAVE) busy=save.trip.busy/></div>
             </form>
         </section>
     }

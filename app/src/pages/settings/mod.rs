@@ -8,6 +8,7 @@ mod attributes;
 mod canned;
 mod configuration;
 mod connection;
+mod help;
 mod inbox;
 mod inboxes;
 mod labels;
@@ -18,6 +19,7 @@ mod new_inbox;
 mod prechat;
 mod preferences;
 mod profile;
+mod push;
 mod shelf;
 mod teams;
 
@@ -37,7 +39,7 @@ pub fn Settings(
     #[prop(into)]
     place: Signal<Place>,
 ) -> impl IntoView {
-    let locale = Locale::current();
+    let (store, locale) = (Store::current(), Locale::current());
     let section = Memo::new(move |_| match place.get() {
         Place::Settings(section) => section,
         _ => Section::Account,
@@ -53,6 +55,7 @@ pub fn Settings(
         Section::Labels => text::SETTINGS_LABELS,
         Section::Canned => text::SETTINGS_CANNED,
         Section::Macros => text::SETTINGS_MACROS,
+        Section::Help(_) => text::HELP_TITLE,
     };
     // The tabs of one inbox share what has been loaded.
     let kind = Memo::new(move |_| match section.get() {
@@ -78,11 +81,17 @@ pub fn Settings(
                         Kind::Other(Section::Preferences) => view! { <preferences::PreferencesPage/> }.any(),
                         Kind::Other(Section::Attributes) => view! { <attributes::Attributes/> }.any(),
                         Kind::Other(Section::Profile) => view! { <profile::Profile/> }.any(),
+                        Kind::Other(Section::Help(topic)) => view! { <help::Help topic=topic/> }.any(),
                         Kind::Inbox(inbox) | Kind::Other(Section::Inbox(inbox, _)) => view! {
                             <inbox::OneInbox inbox=inbox section=section/>
                         }
                         .any(),
                     })}
+                    {live(move || section.with(help::topic_of).map(|topic| view! {
+                        <p class="card__line">
+                            <a href=Place::Settings(Section::Help(Some(topic.to_owned()))).href(store.account)>{t(text::HELP_HOW)}</a>
+                        </p>
+                    }))}
                 </div>
             </main>
         </div>
@@ -131,6 +140,7 @@ fn Index(section: Memo<Section>) -> impl IntoView {
             <p class="index__group">{t(text::SETTINGS_GROUP_YOU)}</p>
             {entry(Section::Profile, Icon::USER_ROUND, text::SETTINGS_PROFILE, |section| *section == Section::Profile)}
             {entry(Section::Preferences, Icon::BELL, text::SETTINGS_PREFERENCES, |section| *section == Section::Preferences)}
+            {entry(Section::Help(None), Icon::BOOK_OPEN, text::HELP_TITLE, |section| matches!(section, Section::Help(_)))}
         </nav>
     }
     .any()

@@ -11,7 +11,7 @@ use crate::store::{ask, ask_text, loaded, read, shown};
 use kit::Draw;
 use kit::i18n::{Locale, said, t, text};
 use kit::{Failure, Icon, Skeleton, Submit, drawing};
-use kit::{act, live};
+use kit::{act, effect, live, spawn};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -201,7 +201,9 @@ fn Login(kinds: Vec<ChannelKind>) -> impl IntoView {
 fn Choice(trip: Trip) -> impl IntoView {
     let store = Store::current();
     let navigate = StoredValue::new(use_navigate());
-    let opened = loaded(String::new, move || ask_text(api::LoginAccounts { account: store.account }));
+    // Asked by the browser alone: what one session may choose is nobody's page.
+    let opened = RwSignal::new(None::<Option<LoginView>>);
+    effect(move || spawn(async move { opened.set(Some(ask(api::LoginAccounts { account: store.account }).await.ok())) }));
     let pick = move |choice: usize| {
         trip.send(ask(api::ChooseAccount { account: store.account, choice }), move |detail| {
             let next = Place::Settings(Section::Inbox(detail.inbox.id, InboxTab::Agents));
@@ -209,29 +211,23 @@ fn Choice(trip: Trip) -> impl IntoView {
             navigate.with_value(|navigate| navigate(&next.href(store.account), options));
         });
     };
-    shown(
-        || view! { <Skeleton rows=3 shape="row"/> },
-        move || {
-            Box::pin(async move {
-                match read::<LoginView>(opened.await) {
-                    Err(_) => view! { <p class="card__line" role="alert">{t(text::INBOXES_LOGIN_FAILED)}</p> }.any(),
-                    Ok(view) if view.names.is_empty() => view! { <p class="card__line">{t(text::INBOXES_LOGIN_NONE)}</p> }.any(),
-                    Ok(view) => {
-                        let rows = view.names.into_iter().enumerate().map(|(at, name)| {
-                            view! {
-                                <li>
-                                    <button type="button" class="button" on:click=act(move |_| pick(at))>{name}</button>
-                                </li>
-                            }
-                        });
-                        view! {
-                            <p class="card__line">{t(text::INBOXES_LOGIN_CHOOSE)}</p>
-                            <ul role="list">{rows.collect_view()}</ul>
-                        }
-                        .any()
-                    }
+    live(move || match opened.get() {
+        None => view! { <Skeleton rows=3 shape="row"/> }.any(),
+        Some(None) => view! { <p class="card__line" role="alert">{t(text::INBOXES_LOGIN_FAILED)}</p> }.any(),
+        Some(Some(view)) if view.names.is_empty() => view! { <p class="card__line">{t(text::INBOXES_LOGIN_NONE)}</p> }.any(),
+        Some(Some(view)) => {
+            let rows = view.names.into_iter().enumerate().map(|(at, name)| {
+                view! {
+                    <li>
+                        <button type="button" class="button" on:click=act(move |_| pick(at))>{name}</button>
+                    </li>
                 }
-            })
-        },
-    )
+            });
+            view! {
+                <p class="card__line">{t(text::INBOXES_LOGIN_CHOOSE)}</p>
+                <ul role="list">{rows.collect_view()}</ul>
+            }
+            .any()
+        }
+    })
 }

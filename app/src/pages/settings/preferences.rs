@@ -1,7 +1,8 @@
 //! What a person is told and where, how it sounds, their keys, how long a reply can be taken back, and whether they count as here.
-//! What is kept for this browser alone says so.
+//! All of it follows the person; only whether news come to this browser with its tab closed is the browser's own, and stands in `push`.
 
 use super::Head;
+use super::push::Browser;
 use crate::pages::tool;
 use crate::panels::Tool;
 use crate::parts::{Command, availability_text, is_off, key_of};
@@ -13,7 +14,7 @@ use kit::{Icon, Segments, SelectField, SwitchField, Toasts};
 use kit::{act, attr, effect, live, spawn};
 use leptos::ev;
 use leptos::prelude::*;
-use model::{Availability, NotificationKind, Preferences, Ways};
+use model::{Availability, NotificationKind, Preferences, ProfileDraft, Ways};
 
 /// The page.
 #[component]
@@ -21,6 +22,7 @@ pub fn PreferencesPage() -> impl IntoView {
     view! {
         <Head title=said(text::SETTINGS_PREFERENCES) lead=said(text::PREFS_LEAD)/>
         <Told/>
+        <Browser/>
         <Here/>
         <Sending/>
         <Keys/>
@@ -44,8 +46,36 @@ type Way = (Text, fn(&Ways) -> bool, fn(&mut Ways, bool));
 /// A change of what is kept: the preferences, and whether one counts as away without a screen.
 type Edit = Box<dyn FnOnce(&mut (Preferences, bool))>;
 
-/// The ways that reach somebody today; the model knows more.
-const WAYS: [Way; 1] = [(text::PREFS_APP, |ways| ways.app, |ways, on| ways.app = on)];
+/// The ways that reach somebody, the last where this installation sends mail.
+const WAYS: [Way; 3] = [
+    (text::PREFS_APP, |ways| ways.app, |ways, on| ways.app = on),
+    (text::PREFS_PUSH, |ways| ways.push, |ways, on| ways.push = on),
+    (text::PREFS_MAIL, |ways| ways.mail, |ways, on| ways.mail = on),
+];
+
+/// Changes what follows the person to every device.
+#[derive(Clone, Copy)]
+struct Hands {
+    me: Me,
+    locale: Locale,
+    toasts: Toasts,
+}
+
+impl Hands {
+    fn current() -> Self {
+        Self { me: Me::current(), locale: Locale::current(), toasts: Toasts::current() }
+    }
+
+    fn keep(self, name: &str, value: Option<&str>) {
+        let draft = ProfileDraft { habits: Some(set_habit(name, value)), ..ProfileDraft::default() };
+        spawn(async move {
+            match self.me.change(draft).await {
+                Ok(()) => self.toasts.say(text::COMMON_SAVED.in_(self.locale.now())),
+                Err(fault) => self.toasts.fail(fault_text(self.locale.now(), &fault.0)),
+            }
+        });
+    }
+}
 
 /// What one is told, and where.
 #[component]
@@ -77,6 +107,16 @@ fn Told() -> impl IntoView {
             }
         });
     };
+    let hands = Hands::current();
+    let mailed = RwSignal::new(false);
+    effect(move || {
+        spawn(async move {
+            if let Ok(mails) = ask(api::SendsMail {}).await {
+                mailed.try_set(mails);
+            }
+        });
+    });
+    let ways = move || WAYS.into_iter().take(if mailed.get() { 3 } else { 2 });
     let sound = RwSignal::new(true);
     effect(move || sound.set(habit("sound").is_none()));
     let heard = RwSignal::new(0_u32);
@@ -89,14 +129,14 @@ fn Told() -> impl IntoView {
                     <thead>
                         <tr>
                             <th scope="col">{t(text::PREFS_WHEN)}</th>
-                            {WAYS.map(|(words, ..)| view! { <th scope="col">{t(words)}</th> }.any()).into_iter().collect::<Vec<_>>()}
+                            {live(move || ways().map(|(words, ..)| view! { <th scope="col">{t(words)}</th> }.any()).collect::<Vec<_>>())}
                         </tr>
                     </thead>
                     <tbody>
                         {NotificationKind::ALL.map(|kind| view! {
                             <tr>
                                 <th scope="row">{t(kind_text(kind))}</th>
-                                {WAYS.map(|(words, read, set)| {
+                                {live(move || ways().map(|(words, read, set)| {
                                     let on = move || kept.with(|kept| kept.as_ref().is_some_and(|(wanted, _)| read(&wanted.of(kind))));
                                     let name = move || format!("{}: {}", locale.say(kind_text(kind)), locale.say(words));
                                     view! {
@@ -119,7 +159,7 @@ fn Told() -> impl IntoView {
                                         </td>
                                     }
                                     .any()
-                                }).into_iter().collect::<Vec<_>>()}
+                                }).collect::<Vec<_>>())}
                             </tr>
                         }.any()).into_iter().collect::<Vec<_>>()}
                     </tbody>
@@ -131,7 +171,7 @@ fn Told() -> impl IntoView {
                         label=said(text::PREFS_SOUND)
                         value=sound
                         change=Callback::new(move |on: bool| {
-                            set_habit("sound", (!on).then_some("off"));
+                            hands.keep("sound", (!on).then_some("off"));
                             sound.set(on);
                         })
                     />
@@ -188,7 +228,7 @@ fn Here() -> impl IntoView {
 /// How long a reply can be taken back.
 #[component]
 fn Sending() -> impl IntoView {
-    let (store, locale, toasts) = (Store::current(), Locale::current(), Toasts::current());
+    let (store, locale, hands) = (Store::current(), Locale::current(), Hands::current());
     let own = RwSignal::new(String::new());
     effect(move || own.set(habit("undo").unwrap_or_default()));
     let options = Signal::derive(move || {
@@ -208,9 +248,8 @@ fn Sending() -> impl IntoView {
                 options=options
                 value=own
                 change=Callback::new(move |seconds: String| {
-                    set_habit("undo", Some(seconds.as_str()).filter(|seconds| !seconds.is_empty()));
+                    hands.keep("undo", Some(seconds.as_str()).filter(|seconds| !seconds.is_empty()));
                     own.set(seconds);
-                    toasts.say(text::COMMON_SAVED.in_(locale.now()));
                 })
             />
         </section>
@@ -221,7 +260,7 @@ fn Sending() -> impl IntoView {
 /// The single-letter shortcuts.
 #[component]
 fn Keys() -> impl IntoView {
-    let locale = Locale::current();
+    let (locale, hands) = (Locale::current(), Hands::current());
     let on = RwSignal::new(true);
     // Changed keys are read again from where they are kept.
     let turn = RwSignal::new(0_u32);
@@ -235,7 +274,7 @@ fn Keys() -> impl IntoView {
         if let Some((.., words)) = taken {
             wrong.set(Some((name, locale.say_with(text::PREFS_KEY_TAKEN, &[("key", &key), ("command", locale.say(*words))]))));
         } else {
-            set_habit(&format!("key.{name}"), (key != usual).then_some(key.as_str()));
+            hands.keep(&format!("key.{name}"), (key != usual).then_some(key.as_str()));
             wrong.set(None);
         }
         turn.update(|turn| *turn += 1);
@@ -248,7 +287,7 @@ fn Keys() -> impl IntoView {
                 label=said(text::PREFS_KEYS_ON)
                 value=on
                 change=Callback::new(move |now: bool| {
-                    set_habit("keys", (!now).then_some("off"));
+                    hands.keep("keys", (!now).then_some("off"));
                     on.set(now);
                 })
             />
@@ -284,8 +323,11 @@ fn Keys() -> impl IntoView {
                 }).into_iter().collect::<Vec<_>>()}
             </ul>
             <button type="button" class="button" on:click=act(move |_| {
-                for (_, name, ..) in Command::ALL {
-                    set_habit(&format!("key.{name}"), None);
+                // Each answers all of them: only the last is sent.
+                let last = Command::ALL.len() - 1;
+                for (at, (_, name, ..)) in Command::ALL.into_iter().enumerate() {
+                    let place = format!("key.{name}");
+                    if at == last { hands.keep(&place, None) } else { drop(set_habit(&place, None)) }
                 }
                 wrong.set(None);
                 turn.update(|turn| *turn += 1);

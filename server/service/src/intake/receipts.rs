@@ -34,7 +34,9 @@ fn state(receipt: &Receipt) -> Option<(MessageState, Option<String>)> {
                 Some(error) => failure(error.reason),
                 None => FailureReason::Refused,
             };
-            let words = error.map(|e| if e.message.is_empty() { e.code.clone() } else { format!("{} ({})", e.message, e.code) });
+            // A closed window has words of our own; a provider's are for what nobody foresaw.
+            let said = error.filter(|error| !error.window_closed);
+            let words = said.map(|e| if e.message.is_empty() { e.code.clone() } else { format!("{} ({})", e.message, e.code) });
             (MessageState::Failed { reason }, words)
         }
     })

@@ -4,7 +4,6 @@
 use super::{KIND, business, reply_key};
 use crate::{Error, Result, Service, Tenant};
 use channels::email::compose::Outgoing;
-use channels::email::smtp::Sender;
 use channels::email::thread::Purpose;
 use channels::email::{self, Address};
 use model::*;
@@ -89,7 +88,7 @@ impl Service {
                 let wiring = self.wiring(&fresh.kind, &fresh.public_key);
                 match email::relay(&self.link_of(&wiring, &fresh)) {
                     Some(relay) if self.0.http.reachable(&relay.host, relay.port).await.is_ok() => {
-                        Sender::new(relay).send(&written).await.map_err(|error| error.to_string())
+                        self.0.http.relays().sender(relay).await.send(&written).await.map_err(|error| error.to_string())
                     }
                     Some(relay) => Err(format!("{} is out of reach", relay.host)),
                     None => Err("no SMTP server is set".to_owned()),

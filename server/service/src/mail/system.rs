@@ -6,7 +6,7 @@ use channels::SendError;
 use channels::email::Address;
 use channels::email::compose::{Automatic, Outgoing};
 use channels::email::presets::Tls;
-use channels::email::smtp::{Login, Relay, Sender};
+use channels::email::smtp::{Login, Relay};
 use model::{Language, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::person::{self, LinkKind};
@@ -25,6 +25,11 @@ pub struct SystemMail {
 }
 
 impl SystemMail {
+    /// The address the installation's own mail comes from.
+    pub(crate) fn address(&self) -> &str {
+        &self.from.email
+    }
+
     /// Reads the sender's address and the relay's: `smtps://user:password@host:465` with TLS from the first byte, `smtp://…:587` with STARTTLS,
     /// and `smtp://localhost:25?tls=none` for a relay on this machine.
     ///
@@ -181,7 +186,7 @@ impl Service {
             ..Outgoing::default()
         };
         let sent = match written.write() {
-            Ok(written) => Sender::new(mail.relay).send(&written).await.map(drop).map_err(SendError::from),
+            Ok(written) => self.0.http.relays().sender(mail.relay).await.send(&written).await.map(drop).map_err(SendError::from),
             Err(error) => Err(SendError::refused(channels::Reason::Other, error.to_string())),
         };
         match sent {

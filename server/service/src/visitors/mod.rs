@@ -137,7 +137,7 @@ impl Service {
                 if let Some(last) = conversation::last_of(c, account, address.id).await? {
                     let page = message::window(c, account, last.view.id, ThreadWindow::Latest, WINDOW, message::Reader::Visitor).await?;
                     let unread = message::unseen(c, account, last.view.id).await?;
-                    let seen = conversation::marks(c, account, last.view.id).await?.iter().map(|m| m.seen).max().unwrap_or(0);
+                    let seen = conversation::marks_of(c, account, last.view.id).await?.iter().map(|m| m.seen).max().unwrap_or(0);
                     thread = Some((page, unread, seen >= last.view.incoming, last.view.status == Status::Resolved));
                 }
             }

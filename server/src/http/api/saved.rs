@@ -22,16 +22,16 @@ pub async fn canned(call: &mut Call, scope: &Scope, rest: &[&str]) -> Answer {
         }
         (Post, []) => {
             let (code, text) = (code.unwrap_or_default(), content.unwrap_or_default());
-            let made = service.save_canned(scope, None, &code, &text).await?;
-            ok(shown(&CannedView { id: made, code: code.trim().trim_start_matches('/').to_owned(), text }))
+            let made = service.save_canned(scope, None, &code, &text, CannedFiles::default()).await?;
+            ok(shown(&CannedView { id: made, code: code.trim().trim_start_matches('/').to_owned(), text, files: Vec::new() }))
         }
         (verb @ (Get | Patch | Delete), [which]) => {
             let which = CannedId(id(which)?);
             let known = all.into_iter().find(|c| c.id == which).ok_or_else(Problem::missing)?;
             match verb {
                 Patch => {
-                    let changed = CannedView { id: which, code: code.unwrap_or(known.code), text: content.unwrap_or(known.text) };
-                    service.save_canned(scope, Some(which), &changed.code, &changed.text).await?;
+                    let changed = CannedView { code: code.unwrap_or(known.code), text: content.unwrap_or(known.text), ..known };
+                    service.save_canned(scope, Some(which), &changed.code, &changed.text, CannedFiles::default()).await?;
                     ok(shown(&changed))
                 }
                 Delete => {

@@ -178,7 +178,7 @@ pub async fn merge(tx: &mut Tx, account: AccountId, from: &Conversation, into: &
     };
     let labels: Vec<_> = a.labels.iter().chain(&b.labels).copied().collect();
     crate::label::put(tx, account, into, &labels).await?;
-    for mark in marks(tx, account, into.view.id).await?.into_iter().filter(|mark| mark.draft) {
+    for mark in marks_of(tx, account, into.view.id).await?.into_iter().filter(|mark| mark.draft) {
         for (mode, text) in drafts(tx, account, into.view.id, mark.user).await? {
             let audience = Audience { only_user: Some(mark.user), ..into.audience() };
             tx.note(account, at, audience, Change::Draft { user: mark.user, conversation: into.view.id, mode, text });

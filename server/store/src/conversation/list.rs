@@ -192,7 +192,7 @@ pub async fn matching(
 /// # Errors
 /// Those of the database.
 pub async fn row(c: &impl Sql, account: AccountId, viewer: UserId, conversation: Conversation) -> Result<ListRow, Error> {
-    let marks = marks(c, account, conversation.view.id).await?;
+    let marks = marks_of(c, account, conversation.view.id).await?;
     let mark = marks.iter().find(|m| m.user == viewer);
     Ok(ListRow { conversation: conversation.view, seen: mark.map_or(0, |m| m.seen), draft: mark.is_some_and(|m| m.draft) })
 }

@@ -6,7 +6,7 @@ use super::*;
 ///
 /// # Errors
 /// Those of the database.
-pub async fn marks(c: &impl Sql, account: AccountId, id: ConversationId) -> Result<Vec<ViewerMark>, Error> {
+pub async fn marks_of(c: &impl Sql, account: AccountId, id: ConversationId) -> Result<Vec<ViewerMark>, Error> {
     #[derive(FromQueryResult)]
     struct Row {
         user_id: i64,

@@ -7,6 +7,7 @@ mod m20261122_000002_desk;
 mod m20261122_000003_open_door;
 mod m20261122_000004_mail;
 mod m20261122_000005_tokens;
+mod m20261122_000006_told;
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Backend, Error, Store, Tx};
@@ -45,6 +46,7 @@ pub const ALL: &[Migration] = &[
     Migration { name: "m20261122_000003_open_door", both: m20261122_000003_open_door::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000004_mail", both: m20261122_000004_mail::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000005_tokens", both: m20261122_000005_tokens::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261122_000006_told", both: m20261122_000006_told::UP, sqlite: &[], postgres: &[] },
 ];
 
 impl Migration {

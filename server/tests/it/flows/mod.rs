@@ -1,5 +1,7 @@
 //! The two flows of the design, through the router: a message comes in, a reply goes out. And the feed that carries both.
 
+mod allot;
+mod canned;
 mod channels;
 mod desk;
 mod feed;
@@ -7,10 +9,12 @@ mod mail;
 mod mail_chat;
 mod mail_head;
 mod mail_login;
+mod mail_real;
 mod mail_system;
 mod messengers;
 mod people;
 mod rest;
+mod told;
 mod website;
 
 pub use rest::Api;

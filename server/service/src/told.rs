@@ -1,0 +1,52 @@
+//! News by mail, for whoever wants it so and did not see it on a screen meanwhile. It leaves through the installation's own relay; the words are those
+//! of every other way.
+
+use crate::mail::Notice;
+use crate::notices::{Told, Worded};
+use crate::{Error, Result, Service};
+use channels::email::Address;
+use model::*;
+use store::{Lease, NewJob, Tx};
+
+/// The kind of job.
+pub(crate) const TELL: &str = "tell_by_mail";
+/// How long somebody has to see it on a screen first, in milliseconds.
+const PAUSE: i64 = 2 * 60 * 1000;
+
+/// Queues a piece of news to be mailed; what follows within the pause goes with it.
+pub(crate) async fn later(tx: &mut Tx, told: Told, at: Timestamp) -> Result<()> {
+    let key = format!("{TELL} {}", told.notification);
+    let body = serde_json::to_string(&told).unwrap_or_default();
+    tx.enqueue(NewJob { lane: key.clone(), kind: TELL, key: Some(key), body, run_at: at.plus(PAUSE) }).await?;
+    Ok(())
+}
+
+fn notice(words: &Worded, person: &SessionView, public_url: &str) -> Notice {
+    let to = Address { name: Some(person.name.clone()), email: person.email.clone() };
+    let link = format!("{public_url}{}", words.path);
+    let text = if person.language == Language::Portuguese {
+        format!(
+            "{}\n\nAbra a conversa aqui:\n\n{link}\n\nO que chega até você por e-mail se escolhe em Configurações, Preferências.",
+            words.text
+        )
+    } else {
+        format!("{}\n\nOpen the conversation here:\n\n{link}\n\nWhat reaches you by mail is chosen in Settings, Preferences.", words.text)
+    };
+    Notice { to, subject: words.title.clone(), text }
+}
+
+impl Service {
+    /// Does one job: mails a piece of news that is still unread.
+    pub(crate) async fn tell_by_mail(&self, lease: Lease) -> Result<()> {
+        let Ok(told) = serde_json::from_str::<Told>(&lease.body) else { return self.give_up(&lease, "unreadable body").await };
+        let (found, settings, now) = (self.worded(told).await?, self.settings(), self.now());
+        let service = self.clone();
+        let settle = async move |tx: &mut Tx| {
+            if let Some((words, person)) = found {
+                service.send_notice(tx, &notice(&words, &person, &settings.public_url), now).await?;
+            }
+            Ok::<_, Error>(tx.complete(&lease).await?)
+        };
+        self.0.store.write(settle).await
+    }
+}
