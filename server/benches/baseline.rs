@@ -21,7 +21,7 @@ use tokio::sync::broadcast;
 pub const FLAG: &str = "--baseline";
 
 /// Starts the baseline named: `stream` (a broadcast), `kept FILE` (each message committed first), `hook FILE` (each signed call committed once),
-/// `page FILE` (always these bytes).
+/// `page FILE` (always these bytes), `thread FILE` (fifty messages of the first conversation with their files).
 pub async fn serve(args: &[String]) -> Outcome<()> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let router = match args[..] {
@@ -29,6 +29,7 @@ pub async fn serve(args: &[String]) -> Outcome<()> {
         ["kept", file] => streams(Some(durable(file)?)),
         ["hook", file] => provider(durable(file)?)?,
         ["page", file] => page(Bytes::from(std::fs::read(file)?)),
+        ["thread", file] => Router::new().route("/thread", get(thread)).with_state(Arc::new(Mutex::new(Connection::open(file)?))),
         _ => return Err(format!("no such baseline: {args:?}").into()),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -47,6 +48,33 @@ fn page(bytes: Bytes) -> Router {
 }
 
 type Disk = Arc<Mutex<Connection>>;
+
+#[derive(serde::Deserialize)]
+struct Below {
+    below: i64,
+}
+
+async fn thread(State(disk): State<Disk>, axum::extract::Query(Below { below }): axum::extract::Query<Below>) -> impl IntoResponse {
+    let read = move || {
+        let disk = disk.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut statement = disk.prepare_cached(
+            "SELECT m.id, m.kind, m.author_kind, m.author_id, m.text, m.state, m.at, (SELECT group_concat(a.name) FROM attachment a \
+             WHERE a.account_id = 1 AND a.message_id = m.id) FROM message m WHERE m.account_id = 1 AND m.conversation_id = 1 AND m.id < ?1 \
+             ORDER BY m.id DESC LIMIT 50",
+        )?;
+        let row = |row: &rusqlite::Row<'_>| {
+            Ok(serde_json::json!({
+                "id": row.get::<_, i64>(0)?, "kind": row.get::<_, String>(1)?, "author": [row.get::<_, String>(2)?, row.get::<_, i64>(3)?.to_string()],
+                "text": row.get::<_, String>(4)?, "state": row.get::<_, String>(5)?, "at": row.get::<_, i64>(6)?, "files": row.get::<_, Option<String>>(7)?,
+            }))
+        };
+        statement.query_map([below], row)?.collect::<Result<Vec<_>, rusqlite::Error>>()
+    };
+    match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(rows)) => axum::Json(rows).into_response(),
+        _ => http::StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
 
 #[derive(Clone)]
 struct Wireless {

@@ -35,6 +35,17 @@ pub struct Big {
     pub messages: u32,
 }
 
+/// What the generator writes: data kept under another name is made anew.
+const STORY: &str = "2";
+
+/// A database that is kept between runs.
+pub struct Kept {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// How many messages are in it.
+    pub messages: u32,
+}
+
 /// Somebody signed in.
 #[derive(Clone)]
 pub struct Agent {
@@ -168,6 +179,38 @@ impl Ground {
         admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
         admin.close().await?;
         Ok(server.rsplit_once('/').map(|(server, _)| format!("{server}/{name}")))
+    }
+
+    /// A database of so many messages, ten a conversation, kept under the target directory because it takes minutes: for what only reads.
+    pub fn kept(&self, messages: u32) -> Outcome<Kept> {
+        let folder = self.target.join("bench-data").join(messages.to_string());
+        let whole = folder.join("whole");
+        if std::fs::read_to_string(&whole).is_ok_and(|story| story == STORY) {
+            return Ok(Kept { folder, messages });
+        }
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::create_dir_all(&folder)?;
+        let begun = std::time::Instant::now();
+        table::progress(&format!("      a database of {messages} messages, kept in {} …", folder.display()));
+        self.demo(&folder, messages / 10, messages)?;
+        let size = std::fs::metadata(folder.join("data/recado.db"))?.len() / 1_000_000;
+        table::progress(&format!("      made in {:.0} s, {size} MB", begun.elapsed().as_secs_f64()));
+        std::fs::write(&whole, STORY)?;
+        Ok(Kept { folder, messages })
+    }
+
+    /// The sizes that ratios are taken of: a million messages and ten, or what RECADO_BENCH_MESSAGES says instead of ten.
+    pub fn sizes(&self) -> (u32, u32) {
+        let named = std::env::var("RECADO_BENCH_MESSAGES").ok().and_then(|text| text.parse().ok());
+        let large = named.unwrap_or_else(|| self.size(10_000_000, 100_000));
+        (large / 10, large)
+    }
+
+    /// The binary as the browser's benchmarks start it: its path, and where its bundles lie if not inside.
+    pub fn binary(&self) -> (&Path, Option<&Path>) {
+        (&self.binary, self.site.as_deref())
     }
 
     /// The large database: a million messages, or a tenth of it.

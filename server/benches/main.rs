@@ -25,7 +25,8 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every benchmark, in the order they run.
-const NAMES: [&str; 10] = ["bytes", "start", "website", "hooks", "reply", "fanout", "idle", "list", "page", "memory"];
+const NAMES: [&str; 14] =
+    ["bytes", "start", "website", "hooks", "reply", "fanout", "idle", "list", "page", "memory", "scale", "thread", "search", "keys"];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -86,6 +87,10 @@ async fn one(name: &str, ground: &Ground) -> Outcome<Vec<Row>> {
         "idle" => rows::idle::run(ground).await,
         "list" => rows::list::run(ground).await,
         "page" => rows::page::run(ground).await,
+        "scale" => rows::scale::run(ground).await,
+        "thread" => rows::thread::run(ground).await,
+        "search" => rows::search::run(ground).await,
+        "keys" => rows::keys::run(ground).await,
         _ => rows::memory::run(ground).await,
     }
 }

@@ -32,6 +32,8 @@ pub enum Unit {
     KiB,
     /// Thousands of bytes, as byte budgets are given.
     KB,
+    /// How many.
+    Count,
 }
 
 /// One line of the table.
@@ -139,6 +141,7 @@ impl Unit {
             Self::MiB => format!("{value:.1} MiB"),
             Self::KiB => format!("{value:.1} KiB"),
             Self::KB => format!("{value:.1} KB"),
+            Self::Count => grouped(value),
         }
     }
 }

@@ -29,6 +29,7 @@ pub fn only(place: &Place, args: &[String]) -> Result<bool> {
 pub fn run(place: &Place, steps: &mut Steps<'_>, args: &[String]) -> Result<(Count, String)> {
     tools::node(place)?;
     let chromium = chromium(place)?;
+    tools::mail_servers(place)?;
     let folder = place.root.join("end2end");
     if fresh(&folder) {
         steps.skip("Playwright");

@@ -19,6 +19,9 @@ pub fn test(place: &Place) -> Result<bool> {
         let wasm = ["--target", "wasm32-unknown-unknown", "--package", "web", "--features", bundle];
         all.one(&format!("Lints of the {bundle} bundle"), &[&["clippy"], &wasm[..], &["--", "-D", "warnings"]].concat());
     }
+    if let Err(problem) = tools::mail_servers(place) {
+        all.failed(&problem);
+    }
     match all.steps.work("A private PostgreSQL", || Cluster::start(place, false)) {
         Ok(cluster) => match Sandbox::start(place, &["--port", "0"]) {
             Ok(mut providers) => {

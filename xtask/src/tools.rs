@@ -70,6 +70,12 @@ pub fn need(place: &Place, program: &str, packages: &[&str]) -> Result<()> {
     })
 }
 
+/// The mail servers that tests start for themselves (`end2end/mail`).
+pub fn mail_servers(place: &Place) -> Result<()> {
+    need(place, "dovecot", &["dovecot-imapd", "dovecot-lmtpd", "dovecot-submissiond"])?;
+    need(place, "openssl", &["openssl"])
+}
+
 /// Whether a program is on `PATH`.
 pub fn found(place: &Place, program: &str) -> bool {
     std::env::split_paths(&crate::run::path(place)).any(|folder| folder.join(program).is_file())

@@ -36,8 +36,13 @@ fn filters() -> [ListFilter; 3] {
 /// Over HTTP, then in process, each alternating with the statement.
 pub async fn run(ground: &Ground) -> Outcome<Vec<Row>> {
     let big = ground.big()?;
-    let file = big.folder.path().join("data/recado.db");
-    let server = ground.serve(big.folder.path(), &[])?;
+    on(ground, big.folder.path(), big.messages).await
+}
+
+/// The same on a database that lies there.
+pub async fn on(ground: &Ground, folder: &Path, messages: u32) -> Outcome<Vec<Row>> {
+    let file = folder.join("data/recado.db");
+    let server = ground.serve(folder, &[])?;
     let agent = demo_agent(server.address).await?;
     let ask: Ask = Arc::new(move |connection, n| {
         agent.call("conversations", json!({ "filter": filters()[(connection + n as usize) % 3], "below": null }))
@@ -55,13 +60,13 @@ pub async fn run(ground: &Ground) -> Outcome<Vec<Row>> {
         rate.1.0.push(statements(&file, 2, ground.round())?.rate);
     }
     server.stop()?;
-    let product = alone(big.folder.path()).await?;
+    let product = alone(folder).await?;
     for _ in 0..ground.rounds() {
         inner.0.0.push(pages(&product, ground.round()).await?.quantile(0.5));
         inner.1.0.push(statements(&file, 1, ground.round())?.quantile(0.5));
     }
     product.close().await?;
-    let what = |of: &str| format!("list page on {} messages, {of}", big.messages);
+    let what = |of: &str| format!("list page on {messages} messages, {of}");
     let inner = Row::beside(what("p50 without HTTP"), Unit::Ms, &inner.0, &inner.1).goal(Goal::TimesAtMost(3.0));
     Ok(vec![
         inner.note("the service's own call; baseline: the prepared statement on rusqlite, its cells read"),

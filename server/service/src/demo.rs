@@ -121,7 +121,7 @@ const ASKS: &[&str] = &[
     "É possível trocar pela cor azul?",
 ];
 const FOLLOWS: &[&str] = &[
-    "Isso mesmo, é o 48213.",
+    "Isso mesmo, é o {pedido}.",
     "Ainda estou esperando…",
     "Perfeito, obrigada!",
     "E quanto fica o frete?",
@@ -164,6 +164,12 @@ impl Story {
         self.next() % end.max(1)
     }
 
+    /// A customer's line; an order's number is said by nearly nobody else, as in life.
+    fn line(&mut self, of: &[&str]) -> String {
+        let said = self.one(of);
+        if said.contains("{pedido}") { said.replace("{pedido}", &(10_000_000 + self.below(90_000_000)).to_string()) } else { said.to_owned() }
+    }
+
     fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.below(of.len() as u64) as usize]
     }
@@ -196,8 +202,8 @@ fn tell(story: &mut Story, cast: &Cast, at: u32, size: DemoSize, now: Timestamp)
     for _ in 1..count {
         when += 20_000 + story.below(600_000) as i64;
         let ours = messages.last().is_some_and(|m: &(Option<UserId>, _, _)| m.0.is_none()) && story.below(100) < 85;
-        let (by, text) = if ours { (Some(holder), story.one(ANSWERS)) } else { (None, story.one(FOLLOWS)) };
-        messages.push((by, text.to_owned(), Timestamp(when.min(now.0))));
+        let (by, text) = if ours { (Some(holder), story.one(ANSWERS).to_owned()) } else { (None, story.line(FOLLOWS)) };
+        messages.push((by, text, Timestamp(when.min(now.0))));
     }
     if status == StatusKind::Resolved && messages.last().is_some_and(|m| m.0.is_none()) && messages.len() > 1 {
         let end = messages.len() - 1;
