@@ -113,3 +113,34 @@ test("a new page is read from its title on", async ({ desk, page, words }) => {
   await page.getByRole("link", { name: new RegExp(`^${words.website}`) }).first().click();
   await expect(page.getByRole("heading", { level: 1 })).toBeFocused();
 });
+
+test.describe("on a phone", () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test("a row swiped to the right is resolved, to the left it is put off", async ({ desk, visitor, page, words }) => {
+    await visitor.open();
+    await visitor.says("Passe o dedo");
+    await desk.go();
+    const row = desk.row("Passe o dedo");
+    await expect(row).toBeVisible();
+    const touch = await page.context().newCDPSession(page);
+    const swipe = async (by: number) => {
+      const box = (await row.boundingBox())!;
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      const at = (far: number) => [{ x: x + far, y }];
+      await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: at(0) });
+      for (const far of [0.2, 0.4, 0.7, 1]) await touch.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: at(by * far) });
+      await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    };
+    // The gesture comes with a part of the program that is fetched after the list.
+    await expect(async () => {
+      await swipe(-140);
+      await expect(page.getByRole("dialog", { name: words.text("snooze.title") })).toBeVisible({ timeout: 1000 });
+    }).toPass();
+    await page.keyboard.press("Escape");
+    await swipe(40);
+    await expect(row).toBeVisible();
+    await swipe(140);
+    await expect(row).toHaveCount(0);
+  });
+});

@@ -76,6 +76,12 @@ pub fn focus_soon(selector: &'static str) {
     request_animation_frame(move || look(selector, 60));
 }
 
+/// Whether this machine is touched.
+#[must_use]
+pub fn has_fingers() -> bool {
+    window().match_media("(any-pointer: coarse)").ok().flatten().is_some_and(|query| query.matches())
+}
+
 /// How much larger than usual this person reads; what is measured in pixels follows it.
 #[must_use]
 pub fn scale() -> f64 {

@@ -59,7 +59,7 @@ impl serde::de::Visitor<'_> for RawVisitor {
         to.write_str("JSON")
     }
 
-    fn visit_string<E>(self, text: String) -> Result<Raw, E> {
-        Ok(Raw(text))
+    fn visit_str<E>(self, text: &str) -> Result<Raw, E> {
+        Ok(Raw(text.to_owned()))
     }
 }

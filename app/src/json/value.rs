@@ -253,12 +253,14 @@ impl<'de> Deserializer<'de> for Value {
     forward_to_deserialize_any! { char bytes byte_buf unit_struct }
 }
 
+type Keys = Rc<[JsValue]>;
+
 thread_local! {
     /// The names of each struct's fields as the browser's own strings: making one costs more than finding it here.
-    static KEYS: RefCell<HashMap<(usize, usize), Rc<[JsValue]>>> = RefCell::default();
+    static KEYS: RefCell<HashMap<(usize, usize), Keys>> = RefCell::default();
 }
 
-fn keys(fields: &'static [&'static str]) -> Rc<[JsValue]> {
+fn keys(fields: &'static [&'static str]) -> Keys {
     KEYS.with_borrow_mut(|known| {
         let made = || fields.iter().map(|name| JsValue::from_str(name)).collect();
         Rc::clone(known.entry((fields.as_ptr().addr(), fields.len())).or_insert_with(made))
@@ -269,7 +271,7 @@ fn keys(fields: &'static [&'static str]) -> Rc<[JsValue]> {
 struct Fields {
     object: JsValue,
     names: &'static [&'static str],
-    keys: Rc<[JsValue]>,
+    keys: Keys,
     at: usize,
     value: JsValue,
 }

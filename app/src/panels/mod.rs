@@ -14,6 +14,7 @@ mod lightbox;
 mod notices;
 mod recorder;
 mod sheet;
+mod swipe;
 mod templates;
 mod transcript;
 mod triage;
@@ -97,6 +98,8 @@ pub enum Tool {
     Bulk,
     /// The sound of being told something.
     Chime,
+    /// What fingers do to the rows of the list.
+    Swipes,
 }
 
 /// The panel that is open.
@@ -137,6 +140,7 @@ pub fn draw_tool(tool: Tool) -> AnyView {
         Tool::Emoji(pick) => view! { <emoji::Emoji pick=pick/> }.any(),
         Tool::Recorder(taken) => view! { <recorder::Recorder taken=taken/> }.any(),
         Tool::Chime => view! { <chime::Chime/> }.any(),
+        Tool::Swipes => view! { <swipe::Swipes/> }.any(),
         Tool::Bulk => view! { <bulk::Bulk/> }.any(),
     }
 }

@@ -209,11 +209,10 @@ pub fn Composer(
         if suggest.key(&event) {
             return;
         }
-        if (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key() {
-            if let Some(set) = Mark::of_key(&event.key()) {
-                event.prevent_default();
-                return mark.run(set);
-            }
+        let commands = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
+        if let Some(set) = Mark::of_key(&event.key()).filter(|_| commands) {
+            event.prevent_default();
+            return mark.run(set);
         }
         if event.key() != "Enter" || event.is_composing() || event.key_code() == 229 {
             return; // An input method uses Enter for itself.

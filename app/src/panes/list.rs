@@ -143,6 +143,8 @@ pub fn ListPane(
             />
         }
     };
+    let fingers = RwSignal::new(false);
+    effect(move || fingers.set(browser::has_fingers()));
     let empty = move || store.order.with(Vec::is_empty);
     let bulk = Memo::new(move |_| !store.picked.with(Vec::is_empty) || store.work.with(Option::is_some));
     view! {
@@ -184,6 +186,7 @@ pub fn ListPane(
             // The bar stands over the head, so that no row moves when it comes.
             {live(move || bulk.get().then(|| tool(Tool::Bulk)))}
             </div>
+            {live(move || fingers.get().then(|| tool(Tool::Swipes)))}
             <VirtualList
                 rows=store.order
                 height=height

@@ -124,6 +124,16 @@ fn shown_boxed(waiting: Arc<dyn Fn() -> AnyView + Send + Sync>, draw: Arc<dyn Fn
     .any()
 }
 
+/// Leaves for the door when a session has ended under somebody's hands, and comes back to the same place; what was written is kept.
+pub(super) fn to_door() {
+    let location = window().location();
+    let path = location.pathname().unwrap_or_default();
+    if path.starts_with("/app/") {
+        let here = path + &location.search().unwrap_or_default();
+        kit::browser::visit(&format!("/login?next={}", crate::routes::escaped(&here)));
+    }
+}
+
 #[cfg(not(feature = "ssr"))]
 mod browser {
     use super::Text;
@@ -136,7 +146,13 @@ mod browser {
     pub async fn post(path: &'static str, body: String) -> Text {
         Text(match attempt(path, body).await {
             Ok((true, text)) => Ok(text),
-            Ok((false, text)) => Err(Fault(crate::json::read(&text).unwrap_or(FaultBody::of(FaultCode::Internal)))),
+            Ok((false, text)) => {
+                let fault = crate::json::read(&text).unwrap_or(FaultBody::of(FaultCode::Internal));
+                if fault.code == FaultCode::SignedOut {
+                    super::to_door();
+                }
+                Err(Fault(fault))
+            }
             Err(_) => Err(Fault::of(FaultCode::Offline)),
         })
     }

@@ -5,7 +5,6 @@ use super::wire::{Missed, Wire};
 use super::{Link, Store};
 use crate::json;
 use crate::store::ask;
-use kit::browser;
 use kit::spawn;
 use kit::time::present;
 use leptos::prelude::*;
@@ -202,9 +201,7 @@ impl Feed {
     fn check_and_connect(self: Rc<Self>) {
         spawn(async move {
             if matches!(ask(api::Session {}).await, Ok(None)) {
-                let location = window().location();
-                let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-                browser::visit(&format!("/login?next={}", crate::routes::escaped(&here)));
+                super::ask::to_door();
             } else {
                 self.connect();
             }

@@ -2,14 +2,15 @@
 //! Its words come from the server.
 
 use super::Head;
-use crate::pages::{NotFound, Trouble};
+use crate::pages::Trouble;
 use crate::parts::{Command, key_of};
 use crate::routes::{Place, Section};
 use crate::store::{Store, ask_text, loaded, read, shown};
+use api::Fault;
 use kit::i18n::{Locale, said, t, text};
 use kit::{Draw, Icon, Skeleton, effect, live};
 use leptos::prelude::*;
-use model::{HelpPage, HelpStep};
+use model::{FaultCode, HelpPage, HelpStep};
 
 /// Which page of the help says how a section works.
 pub const fn topic_of(section: &Section) -> Option<&'static str> {
@@ -41,7 +42,7 @@ pub fn Help(
                     (Ok(pages), None) => view! { <All pages=pages/> }.any(),
                     (Ok(pages), Some(topic)) => match pages.into_iter().find(|page| page.topic == topic) {
                         Some(page) => view! { <One page=page/> }.any(),
-                        None => view! { <NotFound/> }.any(),
+                        None => view! { <Trouble fault=Fault::of(FaultCode::Missing)/> }.any(),
                     },
                 }
             })
