@@ -33,13 +33,34 @@ for (const theme of ["light", "dark"] as const) {
     });
 
     test("settings and the inbox wizard", async ({ desk, page }) => {
-      const paths = ["account", "agents", "inboxes", "profile", "inboxes/new", "inboxes/new/website"];
+      const paths = ["account", "agents", "teams", "labels", "custom-attributes", "canned-responses", "macros", "preferences", "profile", "inboxes", "inboxes/new", "inboxes/new/website"];
       const tabs = ["settings", "collaborators", "prechat", "appearance", "configuration", "agents", "done"].map((tab) => `inboxes/${desk.inbox}/${tab}`);
       for (const path of [...paths, ...tabs]) {
         await desk.go(`/settings/${path}`);
         await expect(page.getByRole("heading").first()).toBeVisible();
         await clean(page);
       }
+    });
+
+    test("contacts, and what opens over the desk", async ({ desk, visitor, page, words }) => {
+      await visitor.open();
+      await visitor.says("Acessível?");
+      await desk.go("/contacts");
+      await page.getByRole("main").getByRole("link").first().click();
+      await expect(page.getByRole("heading").first()).toBeVisible();
+      await clean(page);
+      await desk.go();
+      await desk.openRow("Acessível?");
+      // Creating, looking for something, the keys: each by its own key.
+      for (const key of ["c", "Control+k", "?"]) {
+        await page.keyboard.press(key);
+        await expect(page.getByRole("dialog")).toBeVisible();
+        await clean(page);
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+      }
+      await page.setViewportSize({ width: 390, height: 844 });
+      await clean(page);
     });
 
     test("the chat in its frame", async ({ visitor, browser, site, words, locale }) => {

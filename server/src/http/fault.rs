@@ -75,3 +75,35 @@ impl IntoRefusal for service::Error {
         Refusal(self.into_fault())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::panicked;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::routing::get;
+    use http::{Request, StatusCode};
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    #[tokio::test]
+    async fn a_panic_is_one_requests_own() {
+        let router = Router::new()
+            .route(
+                "/bad",
+                get(|| async {
+                    if true {
+                        panic!("the secret of the house")
+                    }
+                }),
+            )
+            .route("/good", get(|| async { "here" }))
+            .layer(CatchPanicLayer::custom(panicked));
+        let ask = |path: &str| router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
+        let bad = ask("/bad").await.unwrap();
+        assert_eq!(bad.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let said = axum::body::to_bytes(bad.into_body(), 4096).await.unwrap();
+        assert!(!String::from_utf8_lossy(&said).contains("secret"), "the inside is for the log");
+        assert_eq!(ask("/good").await.unwrap().status(), StatusCode::OK);
+    }
+}

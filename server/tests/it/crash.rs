@@ -1,4 +1,4 @@
-//! Death at every place of the send path, on the real binary: nothing acknowledged is lost, nothing is doubled (FAULTS 1, 3, 4, 8, 20).
+//! Death at every place of the send path, on the real binary: nothing acknowledged is lost, nothing is doubled (FAULTS 1, 2, 3, 4, 8, 15, 20).
 
 use crate::process::*;
 use crate::world::{PASSWORD, PATIENCE, http, key};
@@ -179,4 +179,27 @@ fn the_command_line_says_what_it_did() {
     assert!(!run(&["restore", &file, "--force"], "").0, "one flipped bit is seen");
     let unknown = recado(folder.path()).arg("config").env("RECADO_SERVER__LISSTEN", "x").output().unwrap();
     assert!(!unknown.status.success() && String::from_utf8_lossy(&unknown.stderr).contains("lissten"));
+}
+
+/// FAULTS 15: somebody looks into the file with a tool of their own and holds it. Reading goes on, writing waits, nothing is lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_held_by_another_program_delays_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = serve(folder.path(), None);
+    let (cookie, account, inbox) = settle_in(&process.base).await;
+    visitor_writes(&process.base, &inbox, key(), "oi").await.unwrap();
+    let held = rusqlite::Connection::open(folder.path().join("data/recado.db")).unwrap();
+    held.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let sent_as = key();
+    let (base, who) = (process.base.clone(), cookie.clone());
+    let asked = tokio::spawn(async move { reply(&base, &who, account, sent_as).await });
+    // Several rounds of reading pass while the writer stands at the door.
+    for _ in 0..20 {
+        let now = thread(&process.base, &cookie, account).await;
+        assert!(now.messages.rows.iter().all(|m| m.kind == MessageKind::Incoming));
+    }
+    assert!(!asked.is_finished(), "an answer before the commit would be a lie");
+    held.execute_batch("COMMIT").unwrap();
+    let message = asked.await.unwrap().expect("accepted once the file is free");
+    assert!(thread(&process.base, &cookie, account).await.messages.rows.iter().any(|m| m.id == message.id));
 }

@@ -125,6 +125,7 @@ async fn pages_carry_a_policy_and_are_framed_by_nobody() {
     world.finish().await;
 }
 
+/// FAULTS 53.
 #[tokio::test]
 async fn a_sign_in_leads_to_our_own_pages_only() {
     let world = world().await;

@@ -143,7 +143,9 @@ fn header(raw: &str, name: &str) -> String {
 
 fn mail(from: &str, id: &str, more: &str, words: &str) -> String {
     let id = if id.is_empty() { String::new() } else { format!("Message-ID: <{id}>\n") };
-    format!("From: {from}\nTo: oi@loja.test\nSubject: Pedido\n{id}{more}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{words}\n")
+    format!(
+        "From: {from}\nTo: oi@loja.test\nSubject: Pedido\n{id}{more}MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{words}\n"
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,7 +205,8 @@ async fn a_customer_and_an_agent_write_through_real_servers() {
     let lost = ana.replies(row.id, "Olá").await;
     let bounced = async || {
         let lost = ana.thread(row.number).await.messages.rows.into_iter().find(|m| m.id == lost.id).unwrap();
-        lost.state == MessageState::Failed { reason: FailureReason::BadAddress } && lost.reason.is_some_and(|words| words.contains("no such user"))
+        lost.state == MessageState::Failed { reason: FailureReason::BadAddress }
+            && lost.reason.is_some_and(|words| words.contains("no such user"))
     };
     shop.until("it comes back", bounced).await;
     assert_eq!(shop.rows().await.len(), 2, "a bounce is no conversation");
@@ -274,7 +277,8 @@ async fn a_mailbox_that_breaks_gives_each_mail_once() {
 
     // We are away for a day.
     shop.stop.send_replace(true);
-    let missed: Vec<String> = (0..120).map(|n| mail(&format!("h{n}@fora.test"), &format!("h{n}@fora.test"), "", &format!("perdida {n}"))).collect();
+    let missed: Vec<String> =
+        (0..120).map(|n| mail(&format!("h{n}@fora.test"), &format!("h{n}@fora.test"), "", &format!("perdida {n}"))).collect();
     post.deliver(&missed);
     post.deliver(&missed[..10]);
     shop.world.clock.turn(86_400_000);
@@ -288,8 +292,11 @@ async fn a_mailbox_that_breaks_gives_each_mail_once() {
     let huge = mail("i@fora.test", "i1@fora.test", "", &"uma linha das muitas de um arquivo muito grande\n".repeat(1_250_000));
     post.deliver(&[huge, mail("j@fora.test", "j1@fora.test", "", "depois da grande")]);
     shop.until("the one after it", async || shop.texts().await.iter().any(|text| text.contains("depois da grande"))).await;
-    let names: Vec<_> = shop.rows().await.into_iter().map(|row| row.conversation.contact.name).collect();
-    assert!(names.iter().take(2).any(|name| name == "i"), "a mail that is too large is there by its head: {names:?}");
+    let mut heads = Vec::new();
+    for row in shop.rows().await.into_iter().take(5) {
+        heads.push(ana(&shop).thread(row.conversation.number).await.contact.email);
+    }
+    assert!(heads.contains(&Some("i@fora.test".to_owned())), "a mail that is too large is there by its head: {heads:?}");
     shop.stop.send_replace(true);
     shop.world.finish().await;
 }

@@ -74,6 +74,7 @@ async fn the_last_administrator_stays() {
     world.finish().await;
 }
 
+/// FAULTS 54.
 #[tokio::test]
 async fn sessions_end_when_they_should() {
     let world = world().await;

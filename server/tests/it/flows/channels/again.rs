@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub async fn repeats(provider: &'static Provider) {
     let shop = Shop::open(provider).await;
 
-    // Two calls in the same millisecond from somebody new, each of them five times.
+    // FAULTS 26. Two calls in the same millisecond from somebody new, each of them five times.
     shop.control("knobs", json!({ "redeliver": 4 })).await;
     let say = |text: &str| shop.control("say", json!({ "from": provider.person, "name": "Bia", "text": text }));
     let (one, two) = tokio::join!(say("um"), say("dois"));
@@ -66,7 +66,7 @@ pub async fn repeats(provider: &'static Provider) {
     let bia = rows.iter().max_by_key(|row| row.conversation.incoming).unwrap();
     assert_eq!(shop.ana().thread(bia.conversation.number).await.messages.rows.len(), 7);
 
-    // A kind nobody knows is shown as such, and the next message comes as ever.
+    // FAULTS 25. A kind nobody knows is shown as such, and the next message comes as ever.
     if !matches!(provider.kind, "bandwidth") {
         shop.control("say", json!({ "from": provider.person, "unsupported": true })).await;
     }

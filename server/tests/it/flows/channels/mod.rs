@@ -2,6 +2,7 @@
 //! Node, so they run where the simulators do: `cargo xtask test`, or `cargo test -p server --test it channels -- --ignored`.
 
 mod again;
+mod faults;
 mod login;
 mod sandbox;
 pub use sandbox::real_time;

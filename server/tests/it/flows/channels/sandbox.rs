@@ -62,6 +62,12 @@ impl Sandbox {
         Self { process, control: said["control"].as_str().unwrap().to_owned(), bases: said["bases"].clone(), http }
     }
 
+    /// Ends all providers at once: nobody takes a connection any more.
+    pub fn dies(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
     /// What an operator's configuration says of the providers, as `(section, key, value)`.
     pub fn values(&self) -> Vec<(&'static str, &'static str, String)> {
         let bases = BASES.iter().map(|(host, section, key)| (*section, *key, self.bases[host].as_str().unwrap().to_owned()));

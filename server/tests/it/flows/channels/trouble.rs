@@ -48,7 +48,7 @@ pub async fn refusals(provider: &'static Provider) {
             .await;
     }
 
-    // Taken, and answered with nonsense: no crash, and no second copy.
+    // Taken, and answered with nonsense: no crash, and no second copy (FAULTS 23).
     shop.control("knobs", json!({ "garble": 1 })).await;
     let garbled = shop.replies(json!({ "text": "três e meio" })).await;
     shop.until("it is settled, too", async || {
@@ -58,7 +58,7 @@ pub async fn refusals(provider: &'static Provider) {
     .await;
     assert_eq!(of("três e meio").await, 1, "sent twice");
 
-    // The token is dead: the inbox says so, what waits stays in its order, and leaves once it is connected again.
+    // FAULTS 24. The token is dead: the inbox says so, what waits stays in its order, and leaves once it is connected again.
     shop.control("knobs", json!({ "revoked": true })).await;
     let first = shop.replies(json!({ "text": "quatro" })).await;
     let second = shop.replies(json!({ "text": "cinco" })).await;
