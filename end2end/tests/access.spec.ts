@@ -33,6 +33,7 @@ for (const theme of ["light", "dark"] as const) {
     });
 
     test("settings and the inbox wizard", async ({ desk, page }) => {
+      test.slow(); // twenty pages
       const paths = ["account", "agents", "teams", "labels", "custom-attributes", "canned-responses", "macros", "preferences", "profile", "inboxes", "inboxes/new", "inboxes/new/website"];
       const tabs = ["settings", "collaborators", "prechat", "appearance", "configuration", "agents", "done"].map((tab) => `inboxes/${desk.inbox}/${tab}`);
       for (const path of [...paths, ...tabs]) {
@@ -46,7 +47,7 @@ for (const theme of ["light", "dark"] as const) {
       await visitor.open();
       await visitor.says("Acessível?");
       await desk.go("/contacts");
-      await page.getByRole("main").getByRole("link").first().click();
+      await page.getByRole("list", { name: words.contacts, exact: true }).getByRole("link").first().click();
       await expect(page.getByRole("heading").first()).toBeVisible();
       await clean(page);
       await desk.go();

@@ -25,8 +25,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every benchmark, in the order they run.
-const NAMES: [&str; 14] =
-    ["bytes", "start", "website", "hooks", "reply", "fanout", "idle", "list", "page", "memory", "scale", "thread", "search", "keys"];
+const NAMES: [&str; 15] = [
+    "bytes", "start", "website", "hooks", "mail", "reply", "fanout", "idle", "list", "page", "memory", "scale", "thread", "search", "keys",
+];
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -82,6 +83,7 @@ async fn one(name: &str, ground: &Ground) -> Outcome<Vec<Row>> {
         "start" => rows::start::run(ground).await,
         "website" => rows::website::run(ground).await,
         "hooks" => rows::hooks::run(ground).await,
+        "mail" => rows::mail::run(ground).await,
         "reply" => rows::reply::run(ground).await,
         "fanout" => rows::fanout::run(ground).await,
         "idle" => rows::idle::run(ground).await,

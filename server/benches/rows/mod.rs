@@ -6,6 +6,7 @@ pub mod hooks;
 pub mod idle;
 pub mod keys;
 pub mod list;
+pub mod mail;
 pub mod memory;
 pub mod page;
 pub mod reply;

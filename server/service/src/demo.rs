@@ -167,7 +167,11 @@ impl Story {
     /// A customer's line; an order's number is said by nearly nobody else, as in life.
     fn line(&mut self, of: &[&str]) -> String {
         let said = self.one(of);
-        if said.contains("{pedido}") { said.replace("{pedido}", &(10_000_000 + self.below(90_000_000)).to_string()) } else { said.to_owned() }
+        if said.contains("{pedido}") {
+            said.replace("{pedido}", &(10_000_000 + self.below(90_000_000)).to_string())
+        } else {
+            said.to_owned()
+        }
     }
 
     fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {

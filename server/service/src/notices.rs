@@ -89,6 +89,7 @@ pub(crate) struct Worded {
     pub title: String,
     pub text: String,
     pub path: String,
+    pub conversation: ConversationId,
 }
 
 impl Worded {
@@ -114,7 +115,7 @@ impl Worded {
         let title = if of.contact.is_empty() { format!("#{}", of.number) } else { of.contact.clone() };
         let place = format!("/app/accounts/{account}/conversations/{}", of.number);
         let path = of.message.map_or_else(|| place.clone(), |message| format!("{place}?message={message}"));
-        Self { title, text, path }
+        Self { title, text, path, conversation: of.conversation }
     }
 }
 

@@ -21,29 +21,43 @@ pub(crate) async fn later(tx: &mut Tx, told: Told, at: Timestamp) -> Result<()> 
     Ok(())
 }
 
-fn notice(words: &Worded, person: &SessionView, public_url: &str) -> Notice {
+fn notice(words: &Worded, person: &SessionView, public_url: &str, reply_to: Option<String>) -> Notice {
     let to = Address { name: Some(person.name.clone()), email: person.email.clone() };
     let link = format!("{public_url}{}", words.path);
-    let text = if person.language == Language::Portuguese {
+    let portuguese = person.language == Language::Portuguese;
+    let answer = match (&reply_to, portuguese) {
+        (None, _) => "",
+        (Some(_), true) => "Para responder ao cliente, basta responder a este e-mail.\n\n",
+        (Some(_), false) => "To answer the customer, just reply to this email.\n\n",
+    };
+    let text = if portuguese {
         format!(
-            "{}\n\nAbra a conversa aqui:\n\n{link}\n\nO que chega até você por e-mail se escolhe em Configurações, Preferências.",
+            "{}\n\n{answer}Abra a conversa aqui:\n\n{link}\n\nO que chega até você por e-mail se escolhe em Configurações, Preferências.",
             words.text
         )
     } else {
-        format!("{}\n\nOpen the conversation here:\n\n{link}\n\nWhat reaches you by mail is chosen in Settings, Preferences.", words.text)
+        format!(
+            "{}\n\n{answer}Open the conversation here:\n\n{link}\n\nWhat reaches you by mail is chosen in Settings, Preferences.",
+            words.text
+        )
     };
-    Notice { to, subject: words.title.clone(), text }
+    Notice { to, subject: words.title.clone(), text, reply_to }
 }
 
 impl Service {
     /// Does one job: mails a piece of news that is still unread.
     pub(crate) async fn tell_by_mail(&self, lease: Lease) -> Result<()> {
         let Ok(told) = serde_json::from_str::<Told>(&lease.body) else { return self.give_up(&lease, "unreadable body").await };
+        let (account, user) = (told.account, told.user);
         let (found, settings, now) = (self.worded(told).await?, self.settings(), self.now());
+        let reply_to = match &found {
+            Some((words, _)) => self.notice_address(account, words.conversation, user).await?,
+            None => None,
+        };
         let service = self.clone();
         let settle = async move |tx: &mut Tx| {
             if let Some((words, person)) = found {
-                service.send_notice(tx, &notice(&words, &person, &settings.public_url), now).await?;
+                service.send_notice(tx, &notice(&words, &person, &settings.public_url, reply_to), now).await?;
             }
             Ok::<_, Error>(tx.complete(&lease).await?)
         };

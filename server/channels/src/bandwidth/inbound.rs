@@ -89,11 +89,12 @@ fn message(e: &Value) -> Vec<Inbound> {
     } else if let (Some(latitude), Some(longitude)) = (place.real("latitude"), place.real("longitude")) {
         out.kind = Kind::Location;
         detail.location = Some(Place { latitude, longitude, ..Place::default() });
-    } else if out.text.is_empty() && m.list("media").is_empty() {
-        if let Some(odd) = e.text("type").filter(|kind| kind != "message-received") {
-            out.kind = Kind::Unsupported;
-            detail.unsupported = Some(odd);
-        }
+    } else if out.text.is_empty()
+        && m.list("media").is_empty()
+        && let Some(odd) = e.text("type").filter(|kind| kind != "message-received")
+    {
+        out.kind = Kind::Unsupported;
+        detail.unsupported = Some(odd);
     }
     if detail != Detail::default() {
         out.detail = Some(Box::new(detail));

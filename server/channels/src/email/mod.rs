@@ -36,7 +36,7 @@ mod wire;
 pub use address::{Address, addresses};
 pub use channel::{Email, OutMail};
 pub use read::{Attachment, Mail, Seal};
-pub use settings::{account, domain, is_mailbox, own, plus_address, relay, sender};
+pub use settings::{account, domain, is_mailbox, own, plus_address, relay, sender, voucher};
 
 #[cfg(test)]
 mod bombs;

@@ -161,6 +161,15 @@ fn form() -> Vec<Field> {
                 ),
             )
         },
+        optional(
+            "voucher",
+            both("Server that vouches for senders", "Servidor que confere remetentes"),
+            "mx.acme.com",
+            both(
+                "The first word of Authentication-Results in mail that arrives here. With it, agents may answer notices by mail.",
+                "A primeira palavra de Authentication-Results nos e-mails que chegam aqui. Com ela, atendentes podem responder avisos por e-mail.",
+            ),
+        ),
         Field {
             required: false,
             ..secret(
@@ -282,6 +291,13 @@ pub fn domain(settings: &Settings) -> String {
 #[must_use]
 pub fn sender(settings: &Settings) -> String {
     address(settings)
+}
+
+/// The server whose word on senders is believed (RFC 8601): the operator's, else that of the provider where the mailbox lies.
+#[must_use]
+pub fn voucher(settings: &Settings) -> Option<&str> {
+    let google = || said(settings, "login") == Some("google") || said(settings, "imap_host") == Some("imap.gmail.com");
+    said(settings, "voucher").or_else(|| (google() || address(settings).ends_with("@gmail.com")).then_some("mx.google.com"))
 }
 
 /// Whether the inbox reads a mailbox; else mail is posted to it.

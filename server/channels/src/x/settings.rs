@@ -14,8 +14,8 @@ pub static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| Descriptor {
     kind: "x",
     name: both("X", "X"),
     needs: both(
-        "A developer app with paid credits; encrypted chats stay on X",
-        "Um aplicativo de desenvolvedor com créditos pagos; chats criptografados ficam no X",
+        "A developer app with paid credits. Encrypted chats cannot leave X; without credits, use the API channel",
+        "Um aplicativo de desenvolvedor com créditos pagos. Chats criptografados não saem do X; sem créditos, use o canal API",
     ),
     guide: both(
         "In X's developer console, open your app, Keys and tokens: all five. X charges for each message in and out, and shows end-to-end encrypted chats to nobody but its own apps; for anything else use the API channel.",

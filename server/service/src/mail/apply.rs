@@ -59,7 +59,8 @@ impl Service {
         }
         let raw = self.0.files.get(&Path::from(mail.path.as_str())).await?.bytes().await?;
         let (signer, envelope, whole) = (self.0.mail.clone(), mail.envelope.clone(), mail.whole);
-        let reading = tokio::task::spawn_blocking(move || digest(&raw, whole, &envelope, &own, &signer, language));
+        let voucher = channels::email::voucher(&inbox.settings).map(str::to_owned);
+        let reading = tokio::task::spawn_blocking(move || digest(&raw, whole, &envelope, &own, &signer, language, voucher.as_deref()));
         let mut read = reading.await.map_err(|error| Error::Unexpected(error.to_string()))?;
         if let Some(found) = read.kind.report.clone() {
             let (at, candidates) = (mail.at, std::mem::take(&mut read.candidates));
@@ -75,6 +76,9 @@ impl Service {
         let ignored = |reason: &str| Became { state: "ignored", reason: Some(reason.to_owned()), ..Became::default() };
         if read.kind.own || read.looped.is_some() {
             return self.settle_mail(&tenant, lease, mail.id, ignored("our own mail")).await;
+        }
+        if let Some(became) = self.spoken(&tenant, &mail, &read).await? {
+            return self.settle_mail(&tenant, lease, mail.id, became).await;
         }
         let Some(sender) = read.kind.contact.clone() else {
             return self.settle_mail(&tenant, lease, mail.id, ignored("nobody wrote it")).await;

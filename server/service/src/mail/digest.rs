@@ -4,7 +4,7 @@
 use super::{Facts, shown};
 use bytes::Bytes;
 use channels::email::kind::{Kind, Own, kind};
-use channels::email::thread::{Candidate, Signer, candidates};
+use channels::email::thread::{Candidate, Signer, candidates, is_aligned};
 use channels::email::{Mail, Seal, clean, compose, plain, quote::Fold};
 use model::*;
 
@@ -19,6 +19,8 @@ pub(super) struct Digest {
     pub candidates: Vec<Candidate>,
     /// The inbox that our own loop mark names.
     pub looped: Option<String>,
+    /// Whether the mailbox's own server found that its sender is who they say.
+    pub aligned: bool,
     pub text: String,
     pub html: Option<String>,
     pub head: MailHead,
@@ -28,8 +30,16 @@ pub(super) struct Digest {
     pub files: Vec<(AttachmentView, Bytes)>,
 }
 
-/// Reads a raw mail. `whole` is false where only its head was taken.
-pub(super) fn digest(raw: &[u8], whole: bool, envelope: &[String], own: &Own, signer: &Signer, language: Language) -> Digest {
+/// Reads a raw mail. `whole` is false where only its head was taken; `voucher` is the server whose word on senders is believed.
+pub(super) fn digest(
+    raw: &[u8],
+    whole: bool,
+    envelope: &[String],
+    own: &Own,
+    signer: &Signer,
+    language: Language,
+    voucher: Option<&str>,
+) -> Digest {
     let mail = Mail::read(raw);
     let kind = kind(&mail, own);
     let fold = Fold::of(&mail);
@@ -45,6 +55,7 @@ pub(super) fn digest(raw: &[u8], whole: bool, envelope: &[String], own: &Own, si
     let people = mail.from.iter().chain(&mail.reply_to).chain(&mail.to).chain(&mail.cc).filter(|a| !own.holds(&a.email));
     Digest {
         candidates: candidates(&mail, envelope, signer),
+        aligned: voucher.and_then(|voucher| is_aligned(&mail, voucher)) == Some(true),
         looped: mail.headers.text("x-recado-loop").and_then(|mark| signer.read_loop_mark(&mark)),
         head: MailHead {
             from: shown(&from),
@@ -135,7 +146,7 @@ mod tests {
 
     fn of(raw: &str) -> Digest {
         let own = Own { addresses: vec!["oi@loja.example".into()], domains: vec!["loja.example".into()] };
-        digest(raw.as_bytes(), true, &[], &own, &Signer::new(b"k"), Language::Portuguese)
+        digest(raw.as_bytes(), true, &[], &own, &Signer::new(b"k"), Language::Portuguese, None)
     }
 
     #[test]
@@ -160,7 +171,7 @@ mod tests {
     #[test]
     fn what_could_not_be_taken_is_said() {
         let own = Own::default();
-        let read = digest(b"From: bia@c.example\nSubject: filme\n\n", false, &[], &own, &Signer::new(b"k"), Language::English);
+        let read = digest(b"From: bia@c.example\nSubject: filme\n\n", false, &[], &own, &Signer::new(b"k"), Language::English, None);
         assert!(read.text.contains("too large"), "{}", read.text);
     }
 }

@@ -10,6 +10,7 @@ mod out;
 mod place;
 mod report;
 mod show;
+mod spoken;
 mod system;
 mod take;
 mod transcript;

@@ -89,6 +89,9 @@ pub(crate) struct Notice {
     pub to: Address,
     pub subject: String,
     pub text: String,
+    /// Where an answer goes; nowhere in particular for most.
+    #[serde(default)]
+    pub reply_to: Option<String>,
 }
 
 /// The mail that invites somebody.
@@ -97,10 +100,10 @@ pub(crate) fn invitation(name: &str, email: &str, account: &str, link: &str, lan
     if language == Language::Portuguese {
         let text =
             format!("Olá, {name}.\n\nVocê foi convidado para a equipe {account}. Aceite o convite e escolha sua senha aqui:\n\n{link}");
-        Notice { to, subject: format!("Convite para {account}"), text }
+        Notice { to, subject: format!("Convite para {account}"), text, reply_to: None }
     } else {
         let text = format!("Hello {name},\n\nYou have been invited to join {account}. Accept and choose your password here:\n\n{link}");
-        Notice { to, subject: format!("Invitation to {account}"), text }
+        Notice { to, subject: format!("Invitation to {account}"), text, reply_to: None }
     }
 }
 
@@ -109,10 +112,10 @@ fn reset(name: &str, email: &str, link: &str, language: Language) -> Notice {
     let to = Address { name: Some(name.to_owned()), email: email.to_owned() };
     if language == Language::Portuguese {
         let text = format!("Olá, {name}.\n\nEscolha uma nova senha aqui:\n\n{link}\n\nSe você não pediu isso, ignore este e-mail.");
-        Notice { to, subject: "Nova senha".to_owned(), text }
+        Notice { to, subject: "Nova senha".to_owned(), text, reply_to: None }
     } else {
         let text = format!("Hello {name},\n\nChoose a new password here:\n\n{link}\n\nIf you did not ask for this, ignore this mail.");
-        Notice { to, subject: "New password".to_owned(), text }
+        Notice { to, subject: "New password".to_owned(), text, reply_to: None }
     }
 }
 
@@ -182,6 +185,7 @@ impl Service {
             message_id: format!("{id}@{}", mail.from.domain()),
             date: self.now().0,
             markdown: notice.text,
+            reply_to: notice.reply_to.as_deref().map(Address::bare),
             automatic: Some(Automatic::Generated),
             ..Outgoing::default()
         };

@@ -42,7 +42,7 @@ impl Service {
             }
             let (number, name) = (found.view.number, &account.name);
             let subject = if portuguese { format!("Conversa {number} com {name}") } else { format!("Conversation {number} with {name}") };
-            let notice = Notice { to: Address::bare(&to), subject, text };
+            let notice = Notice { to: Address::bare(&to), subject, text, reply_to: None };
             service.send_notice(tx, &notice, now).await?;
             Ok(())
         };

@@ -242,9 +242,18 @@ pub(super) struct Shop {
 
 /// A world whose mail inbox is being read.
 pub(super) async fn shop() -> Shop {
+    shop_of(|_| {}).await
+}
+
+/// The same, with something more in its configuration.
+pub(super) async fn shop_of(more: impl FnOnce(&mut server::config::Config)) -> Shop {
     let server = MailServer::new();
     let (imap, smtp) = server.open().await;
-    let world = world_with(|config| config.egress.allow.push(Network::try_from("127.0.0.0/8".to_owned()).unwrap())).await;
+    let world = world_with(|config| {
+        config.egress.allow.push(Network::try_from("127.0.0.0/8".to_owned()).unwrap());
+        more(config);
+    })
+    .await;
     let mut settings = json!({
         "name": "Suporte", "address": "Oi@Loja.example", "business": "Loja Aurora", "imap_login": "oi@loja.example", "imap_password": "errada",
         "imap_host": "127.0.0.1", "imap_port": imap.to_string(), "imap_security": "none",

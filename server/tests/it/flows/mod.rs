@@ -9,6 +9,7 @@ mod mail;
 mod mail_chat;
 mod mail_head;
 mod mail_login;
+mod mail_notice;
 mod mail_real;
 mod mail_system;
 mod messengers;

@@ -14,13 +14,16 @@ use serde_json::{Value, json};
 use server::config::Network;
 use std::sync::{Arc, Mutex};
 
+/// A push as it came: where to, and its sealed words.
+type Push = (String, Vec<u8>);
+
 /// A push service and the browsers behind it.
 #[derive(Clone, Default)]
 struct PushService {
     base: Arc<Mutex<String>>,
     /// The key browsers subscribed with: pushes are signed by it, or refused.
     key: Arc<Mutex<String>>,
-    taken: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    taken: Arc<Mutex<Vec<Push>>>,
     /// What it answers next instead of taking a push.
     answers: Arc<Mutex<Vec<(u16, &'static str)>>>,
     now: Arc<Mutex<i64>>,
