@@ -190,9 +190,10 @@ pub async fn uploads(c: &impl Sql, account: AccountId, uploader: &str, keys: &[S
 }
 
 pub(crate) async fn bind(tx: &Tx, account: AccountId, inbox: InboxId, message: MessageId, files: &[Attachment]) -> Result<(), Error> {
-    for file in files {
-        let sql = "UPDATE attachment SET message_id = $1, inbox_id = $2, upload_key = NULL WHERE account_id = $3 AND id = $4";
-        tx.run(sql, vals![message.0, inbox.0, account.0, file.view.id.0]).await?;
+    // As the person who sends them put them, not as they happened to arrive.
+    for (place, file) in (0_i64..).zip(files) {
+        let sql = "UPDATE attachment SET message_id = $1, inbox_id = $2, place = $3, upload_key = NULL WHERE account_id = $4 AND id = $5";
+        tx.run(sql, vals![message.0, inbox.0, place, account.0, file.view.id.0]).await?;
     }
     Ok(())
 }
@@ -203,7 +204,7 @@ pub(crate) async fn of_messages(
     messages: &[MessageId],
 ) -> Result<Vec<(MessageId, AttachmentView)>, Error> {
     let ids: Vec<_> = messages.iter().map(|m| m.0.to_string()).collect();
-    let sql = format!("SELECT {COLUMNS} FROM attachment WHERE account_id = $1 AND message_id IN ({}) ORDER BY id", ids.join(","));
+    let sql = format!("SELECT {COLUMNS} FROM attachment WHERE account_id = $1 AND message_id IN ({}) ORDER BY place, id", ids.join(","));
     let rows = c.all::<Row>(&sql, vals![account.0]).await?;
     Ok(rows.into_iter().map(Attachment::from).filter_map(|a| Some((a.message?, a.view))).collect())
 }

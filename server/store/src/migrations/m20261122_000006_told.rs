@@ -1,5 +1,5 @@
 //! Being told beside the screen, and work that is handed out: browsers to push to, news that is not for the inbox of notifications, whose turn it
-//! is, files of saved replies, and a person's own habits. One text for both databases.
+//! is, files of saved replies and the order of all, and a person's own habits. One text for both databases.
 
 /// The statements, in order.
 pub const UP: &[&str] = &[
@@ -14,5 +14,6 @@ pub const UP: &[&str] = &[
     "CREATE INDEX conversation_allot ON conversation (account_id, inbox_id) WHERE team_id IS NOT NULL AND assignee_id IS NULL AND status = 0",
     "ALTER TABLE attachment ADD COLUMN canned_id BIGINT",
     "CREATE INDEX attachment_canned ON attachment (canned_id) WHERE canned_id IS NOT NULL",
+    "ALTER TABLE attachment ADD COLUMN place BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE person ADD COLUMN habits TEXT NOT NULL DEFAULT ''",
 ];

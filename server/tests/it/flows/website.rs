@@ -273,6 +273,26 @@ async fn files_are_decided_by_content_and_given_out_inert() {
 }
 
 #[tokio::test]
+async fn files_keep_the_order_their_sender_gave_them() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    let mut rui = world.visitor();
+    rui.writes("manda tudo?").await;
+    let row = ana.list(ListFilter::default()).await.remove(0).conversation;
+    let mut files = Vec::new();
+    for name in ["um.txt", "dois.txt", "três.txt"] {
+        files.insert(0, ana.upload(name, name.as_bytes().to_vec()).await.key);
+    }
+    let draft = json!({ "draft": { "conversation": row.id, "key": key(), "text": "", "files": files } });
+    let reply: MessageView = ana.ok("send_reply", draft).await;
+    let names = |message: &MessageView| message.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&reply), ["três.txt", "dois.txt", "um.txt"]);
+    let kept = ana.thread(row.number).await.messages.rows.into_iter().find(|m| m.id == reply.id).unwrap();
+    assert_eq!(names(&kept), names(&reply), "and after a reload");
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn a_reply_posted_before_the_program_is_there_leaves_once() {
     let world = world().await;
     let ana = &world.here.ana;
