@@ -148,6 +148,8 @@ for (const channel of CHANNELS) {
 
     await desk.reply("Chega hoje!");
     await expect.poll(async () => (await taken(providers, channel.kind)).length).toBe(1);
+    // The first answer of an account is celebrated, above the composer.
+    await page.getByRole("button", { name: words.text("congrats.next"), exact: true }).click();
 
     for (const kind of Object.keys(SAMPLES) as Kind[]) {
       const before = (await taken(providers, channel.kind)).length;
@@ -192,7 +194,7 @@ test("a closed window on WhatsApp asks for a template, which leaves", async ({ d
   await expect(desk.thread().getByText(words.text("reason.window_closed"))).toBeVisible();
   await page.getByRole("button", { name: words.text("templates.open"), exact: true }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: /retomar_conversa/ }).click();
+  await dialog.getByRole("button", { name: /retomar_conversa Olá/ }).click();
   await dialog.locator("form input:not([type=search])").first().fill("Ana");
   await expect(dialog.getByText("Olá Ana").first()).toBeVisible();
   await dialog.getByRole("button", { name: words.send, exact: true }).click();

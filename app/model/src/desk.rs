@@ -336,10 +336,10 @@ impl ContactView {
     }
 }
 
+/// Puts an item where it belongs in a list that is in order; sorting it anew would be compiled, and run, once per type.
 fn upsert<T, K: PartialEq>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K, order: impl Fn(&T) -> String) {
-    match list.iter_mut().find(|old| key(old) == key(&item)) {
-        Some(old) => *old = item,
-        None => list.push(item),
-    }
-    list.sort_by_key(order);
+    list.retain(|old| key(old) != key(&item));
+    let mine = order(&item);
+    let place = list.iter().position(|other| order(other) > mine).unwrap_or(list.len());
+    list.insert(place, item);
 }

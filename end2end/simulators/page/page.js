@@ -55,7 +55,7 @@ function open(account, key, failures, can) {
 function describe(phone, account, meta) {
   phone.root.querySelector("h2").textContent = `${NAMES[account.channel]} · ${account.name}`;
   const hook = phone.root.querySelector(".hook");
-  hook.textContent = account.hook ?? "Nenhum endereço registrado ainda";
+  hook.textContent = account.hook ?? "Ainda não conectada: crie a caixa no Recado com os dados da conta";
   hook.dataset.state = account.hook ? "ready" : "missing";
   const rows = [["id", account.key], ...CREDENTIALS.filter((name) => account[name] !== undefined).map((name) => [name, [account[name]].flat().join(", ")])];
   if (["whatsapp", "messenger", "instagram"].includes(account.channel)) rows.push(["app_secret", meta.app_secret], ["verify_token", meta.verify_token]);

@@ -143,7 +143,8 @@ async fn webview(State(app): State<App>, Query(of): Query<Asked>, headers: Heade
     Ok(response)
 }
 
-fn escape(text: &str) -> String {
+/// Text for HTML, attribute values in double quotes included.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -12,6 +12,12 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_millis(if cfg!(debug_assertions) { 5000 } else { 200 });
 
 fn read(name: &str, raw: &[u8]) {
+    // A machine that is busy with other things may be slow once, not three times.
+    let took = (0..3).map(|_| once(raw)).find(|took| *took <= LIMIT);
+    assert!(took.is_some(), "{name}: more than {LIMIT:?}, three times");
+}
+
+fn once(raw: &[u8]) -> Duration {
     let started = Instant::now();
     let mail = Mail::read(raw);
     let _ = (
@@ -21,8 +27,7 @@ fn read(name: &str, raw: &[u8]) {
         candidates(&mail, &[], &Signer::new(b"x")),
         fingerprint(&mail, raw),
     );
-    let took = started.elapsed();
-    assert!(took <= LIMIT, "{name}: {took:?}");
+    started.elapsed()
 }
 
 #[test]

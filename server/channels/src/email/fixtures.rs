@@ -105,8 +105,8 @@ fn check(raw: &[u8], expect: &Value) -> Vec<String> {
     let kind = kind(&mail, &own());
     let took = started.elapsed();
     let mut check = Check { expect, wrong: Vec::new() };
-    // A debug build is some ten times slower than what runs in earnest.
-    let limit = if cfg!(debug_assertions) { Duration::from_secs(1) } else { Duration::from_millis(200) };
+    // A debug build, its parsers unoptimised too, is slower by a factor of twenty and more.
+    let limit = Duration::from_millis(if cfg!(debug_assertions) { 5_000 } else { 200 });
     if took > limit {
         check.wrong.push(format!("took {took:?}"));
     }

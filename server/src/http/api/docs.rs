@@ -2,6 +2,7 @@
 //! named as missing is listed apart.
 
 use super::super::App;
+use super::super::widget::escape;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
@@ -246,10 +247,6 @@ pub async fn document(State(app): State<App>) -> Json<Value> {
             },
         },
     }))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A page to read it, without any script.

@@ -1,7 +1,6 @@
 //! Answering a notice by mail (FAULTS 60): the agent's own answer reaches the customer, and whoever only seems to be the agent writes as a customer.
 
 use super::mail::{MailServer, shop_of};
-use crate::world::*;
 use model::*;
 use serde_json::json;
 
