@@ -5,6 +5,7 @@ use crate::Outcome;
 use crate::ground::{Agent, Ground, Kept, demo_agent};
 use crate::load::{Ask, Load, closed};
 use crate::table::{Goal, Rounds, Row, Unit};
+use crate::wire::Wire;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 use std::sync::Arc;
@@ -48,8 +49,13 @@ async fn one(ground: &Ground, kept: &Kept) -> Outcome<Figures> {
     let asked = words.clone();
     let ask: Ask = Arc::new(move |connection, n| {
         let word = &asked[(connection + n as usize) % asked.len()];
-        agent.call("search", json!({ "text": format!("canal:site depois:2020-01-01 {word}"), "below": null }))
+        agent.call("search", json!({ "text": format!("canal:website depois:2020-01-01 {word}"), "below": null }))
     });
+    // A search that finds nothing measures nothing.
+    let found = Wire::open(server.address).await?.ask(&ask(0, 0)).await?.json()?;
+    if found["messages"].as_array().is_none_or(Vec::is_empty) {
+        return Err(format!("nothing was found: {found}").into());
+    }
     closed(server.address, 1, Duration::from_millis(500), &ask).await?;
     let mut figures = Figures::default();
     for round in 0..ground.rounds() {

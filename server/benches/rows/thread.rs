@@ -17,7 +17,7 @@ const PAGES: usize = 41;
 const AT_ONCE: usize = 16;
 /// Every so many a note, and every so many a file.
 const NOTE: usize = 10;
-const FILE: usize = 25;
+const FILE: usize = 50;
 
 /// One caller for the times, many for the rate, alternating with the baseline.
 pub async fn run(ground: &Ground) -> Outcome<Vec<Row>> {

@@ -115,10 +115,10 @@ impl Service {
     /// `Missing`.
     pub async fn viewing(&self, scope: &Scope, id: ConversationId, on: bool) -> Result<()> {
         let look = async move |c: &Reader, t: &Tenant| {
-            Ok(conversation::load(c, t.account, &t.inboxes, id).await?.ok_or_else(Error::missing)?.view.inbox)
+            Ok(conversation::load(c, t.account, &t.inboxes, id).await?.ok_or_else(Error::missing)?.view.placement())
         };
-        let inbox = self.enter(scope, Permission::Read)?.read(look).await?;
-        self.0.hub.whisper(scope.account(), Whisper::Viewing { conversation: id, inbox, user: scope.user(), on });
+        let place = self.enter(scope, Permission::Read)?.read(look).await?;
+        self.0.hub.whisper(scope.account(), Whisper::Viewing { conversation: id, place, user: scope.user(), on });
         Ok(())
     }
 
@@ -249,7 +249,7 @@ impl Service {
         let (found, name) = tenant.read(look).await?;
         let whisper = Whisper::Typing {
             conversation: id,
-            inbox: found.view.inbox,
+            place: found.view.placement(),
             address: found.contact_inbox,
             author: Author::User { id: scope.user() },
             name,

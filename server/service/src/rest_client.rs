@@ -337,7 +337,7 @@ impl Service {
         let found = self.own(account).read(look).await?;
         let whisper = Whisper::Typing {
             conversation: found.view.id,
-            inbox: found.view.inbox,
+            place: found.view.placement(),
             address: found.contact_inbox,
             author: Author::Contact { id: found.view.contact.id },
             name: String::new(),

@@ -50,6 +50,8 @@ pub struct OutMail {
     pub quoted: Option<Quoted>,
     /// By which our own mail is known when it comes back.
     pub loop_mark: Option<String>,
+    /// What stands below the words of a person.
+    pub signature: Option<String>,
 }
 
 #[async_trait]
@@ -111,7 +113,7 @@ impl Channel for Email {
             in_reply_to: mail.in_reply_to.clone(),
             references: mail.references.clone(),
             markdown: markdown(&message.text),
-            signature: None,
+            signature: mail.signature.clone(),
             quoted: mail.quoted.clone(),
             files: message
                 .files

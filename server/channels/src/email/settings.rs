@@ -144,6 +144,16 @@ fn form() -> Vec<Field> {
                 both("Whether customers see who answers.", "Se o cliente vê quem responde."),
             )
         },
+        Field {
+            input: FieldInput::Text,
+            max: 2_000,
+            ..optional(
+                "signature",
+                both("Signature", "Assinatura"),
+                "{{agent.name}}\nAcme",
+                both("Below what a person writes; {{agent.name}} is who it is.", "Abaixo do que uma pessoa escreve; {{agent.name}} é quem escreve."),
+            )
+        },
         optional(
             "aliases",
             both("Further addresses", "Outros endereços"),

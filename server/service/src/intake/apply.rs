@@ -292,8 +292,8 @@ async fn signalled(
         Signal::Typing(on) => {
             if let Some(last) = conversation::last_of(tx, t.account, address.id).await? {
                 let author = Author::Contact { id: address.contact };
-                let (conversation, inbox) = (last.view.id, inbox.id);
-                whispers.push(Whisper::Typing { conversation, inbox, address: address.id, author, name: String::new(), on: *on });
+                let (conversation, place) = (last.view.id, last.view.placement());
+                whispers.push(Whisper::Typing { conversation, place, address: address.id, author, name: String::new(), on: *on });
             }
             None
         }

@@ -25,8 +25,8 @@ pub enum Whisper {
     Typing {
         /// Where.
         conversation: ConversationId,
-        /// Through which inbox.
-        inbox: InboxId,
+        /// How it stands, which says who may see it.
+        place: Placement,
         /// Whose thread it is.
         address: ContactInboxId,
         /// Who.
@@ -40,8 +40,8 @@ pub enum Whisper {
     Viewing {
         /// Where.
         conversation: ConversationId,
-        /// Through which inbox.
-        inbox: InboxId,
+        /// How it stands, which says who may see it.
+        place: Placement,
         /// Who.
         user: UserId,
         /// Whether they look now.

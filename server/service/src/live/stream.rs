@@ -199,14 +199,14 @@ impl Stream {
 
     fn signal(&self, whisper: &Whisper) -> Option<Signal> {
         match whisper {
-            Whisper::Typing { conversation, inbox, author, on, .. } => {
+            Whisper::Typing { conversation, place, author, on, .. } => {
                 let own = matches!(author, Author::User { id } if *id == self.scope.user());
                 let signal = Signal::Typing { conversation: *conversation, author: author.clone(), on: *on };
-                (!own && self.scope.sight().contains(*inbox)).then_some(signal)
+                (!own && self.scope.sight().admits(place)).then_some(signal)
             }
-            Whisper::Viewing { conversation, inbox, user, on } => {
+            Whisper::Viewing { conversation, place, user, on } => {
                 let signal = Signal::Viewing { conversation: *conversation, user: *user, on: *on };
-                (*user != self.scope.user() && self.scope.sight().contains(*inbox)).then_some(signal)
+                (*user != self.scope.user() && self.scope.sight().admits(place)).then_some(signal)
             }
             Whisper::Presence { user, here } => Some(Signal::Presence { user: *user, here: *here }),
             Whisper::Seen { .. } => None,

@@ -65,6 +65,7 @@ impl Service {
             references,
             quoted: known.answered.as_ref().map(|(facts, words, html)| quoted(facts, words, html.as_deref(), portuguese)),
             loop_mark: Some(signer.loop_mark(&inbox.id.to_string())),
+            signature: inbox.settings.get("signature").map(|words| signed(words, known.agent.as_deref())),
         };
         self.note_head(tenant, inbox, message, &mail).await?;
         Ok(mail)
@@ -250,6 +251,12 @@ pub(super) fn when(at: i64, portuguese: bool) -> String {
     } else {
         format!("{year}-{month:02}-{day:02} at {hour:02}:{minute:02} (UTC)")
     }
+}
+
+/// A signature with its author's name; a line that would name nobody goes.
+fn signed(words: &str, agent: Option<&str>) -> String {
+    let lines = words.lines().filter(|line| agent.is_some() || !line.contains("{{agent.name}}"));
+    lines.map(|line| line.replace("{{agent.name}}", agent.unwrap_or_default())).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

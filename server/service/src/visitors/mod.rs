@@ -203,7 +203,7 @@ impl Service {
         if let Some(last) = last {
             let whisper = crate::live::Whisper::Typing {
                 conversation: last.view.id,
-                inbox: last.view.inbox,
+                place: last.view.placement(),
                 address,
                 author: Author::Contact { id: last.view.contact.id },
                 name: String::new(),

@@ -332,6 +332,18 @@ async fn whoever_sees_only_their_own_sees_it_everywhere() {
     assert_eq!(bia.desk().await.data.tallies.of(None, None), Tally { mine: 1, unassigned: 0, all: 1 });
     assert_eq!(status(&bia, "thread", &json!({ "number": 2, "window": "latest" })).await, 404);
     assert_eq!(status(&bia, "assign", &json!({ "conversation": second, "to": bia.user })).await, 404);
+    // Who types where is told to whoever sees it: the first she hears of is in her own.
+    let mut stream = bia.stream(bia.desk().await.seq).await;
+    for conversation in [second, first] {
+        let _: () = ana.ok("typing", json!({ "conversation": conversation, "on": true })).await;
+    }
+    let heard = loop {
+        let sse = stream.next().await.unwrap();
+        if let Ok(Signal::Typing { conversation, .. }) = serde_json::from_str(&sse.data) {
+            break conversation;
+        }
+    };
+    assert_eq!(heard, first);
     // What comes to her appears, what goes from her is gone, and what others have is silent.
     ana.replies(second, "Segunda resposta").await;
     world.settle().await;

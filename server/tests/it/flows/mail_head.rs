@@ -57,6 +57,24 @@ async fn a_reply_goes_to_whom_its_author_names() {
 }
 
 #[tokio::test]
+async fn a_person_signs_what_they_write() {
+    let shop = shop().await;
+    let ana = &shop.world.here.ana;
+    let change =
+        json!({ "inbox": shop.inbox.inbox.id, "change": { "settings": { "signature": "{{agent.name}}\nLoja Aurora, todo dia" } } });
+    let _: InboxDetail = ana.ok("update_inbox", change).await;
+    shop.server.deliver(ORDER).await;
+    shop.world.settle().await;
+    let row = ana.list(ListFilter::default()).await.remove(0).conversation;
+    ana.replies(row.id, "Chega hoje.").await;
+    shop.world.settle().await;
+    let raw = shop.server.sent().remove(0).raw;
+    let (words, signature) = (raw.find("Chega hoje.").unwrap(), raw.find("Ana Souza").unwrap());
+    assert!(words < signature && raw.contains("Loja Aurora, todo dia") && raw.contains("gmail_signature"), "{raw}");
+    shop.world.finish().await;
+}
+
+#[tokio::test]
 async fn where_messages_have_no_subject_a_head_is_refused() {
     let world = world().await;
     let mut visitor = world.visitor();
