@@ -6,6 +6,7 @@ mod composer;
 mod contact;
 mod format;
 mod grip;
+mod grouping;
 mod list;
 mod mail_rows;
 mod rail;
@@ -13,6 +14,7 @@ mod scopes;
 mod start;
 mod suggest;
 mod thread;
+mod thread_head;
 
 pub use attach::upload;
 pub use composer::Quoting;
