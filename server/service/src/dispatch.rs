@@ -145,12 +145,15 @@ impl Service {
     /// Nothing has left yet. A disk that stumbles is asked again; a file that is gone stays gone, and its author is told.
     async fn not_put_together(&self, tenant: &Tenant, lease: Lease, inbox: InboxId, id: MessageId, error: Error) -> Result<()> {
         tracing::warn!(message = %id, %error, attempts = lease.attempts, "a message could not be put together");
-        let gone = matches!(error, Error::Objects(object_store::Error::NotFound { .. }));
-        if !gone && lease.attempts < ATTEMPTS {
+        let words = match &error {
+            Error::Objects(object_store::Error::NotFound { .. }) => Some("its file is gone".to_owned()),
+            Error::Provider(words) => Some(words.clone()),
+            _ => None,
+        };
+        if words.is_none() && lease.attempts < ATTEMPTS {
             let at = self.now().plus(delay(lease.attempts, lease.job.0));
             return self.again(tenant, lease, id, at, error.to_string()).await;
         }
-        let words = gone.then(|| "its file is gone".to_owned());
         let settled = Settled {
             state: MessageState::Failed { reason: FailureReason::Refused },
             sources: Vec::new(),

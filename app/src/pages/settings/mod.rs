@@ -88,7 +88,7 @@ pub fn Settings(
                         .any(),
                     })}
                     {live(move || section.with(help::topic_of).map(|topic| view! {
-                        <p class="card__line">
+                        <p class="settings__how">
                             <a href=Place::Settings(Section::Help(Some(topic.to_owned()))).href(store.account)>{t(text::HELP_HOW)}</a>
                         </p>
                     }))}

@@ -40,7 +40,7 @@ pub struct Kind {
     pub bounce: bool,
     /// It came over a mailing list or in bulk.
     pub list: bool,
-    /// Whether we may answer by machine; limits per sender come on top ([`Rounds`]).
+    /// Whether we may answer by machine; what answers at once is told by [`is_loop`].
     pub may_auto_reply: bool,
     /// Whose mail it is: the address of the contact, or nobody's.
     pub contact: Option<Address>,
@@ -190,21 +190,14 @@ fn status(text: &str) -> Option<String> {
     })
 }
 
-/// How often machines may speak to each other: the last line against loops, where no header told them apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rounds {
-    /// Automatic answers this sender got in this conversation.
-    pub here: u32,
-    /// Automatic answers this sender got today, anywhere.
-    pub today: u32,
-}
+/// An answer that comes sooner than this was written by nobody, in milliseconds.
+const HASTE: i64 = 60_000;
 
-impl Rounds {
-    /// Whether one more automatic answer is allowed: one in a conversation, five a day.
-    #[must_use]
-    pub fn allow(self) -> bool {
-        self.here < 1 && self.today < 5
-    }
+/// Whether two machines speak to each other: automatic mails of ours were answered at once, twice. `answered_after` says how long each of the latest waited.
+/// The last line against loops, where no header told.
+#[must_use]
+pub fn is_loop(answered_after: &[i64]) -> bool {
+    answered_after.iter().filter(|waited| **waited < HASTE).count() >= 2
 }
 
 #[cfg(test)]
@@ -277,7 +270,8 @@ mod tests {
     }
 
     #[test]
-    fn two_machines_stop() {
-        assert!(Rounds::default().allow() && !Rounds { here: 1, today: 1 }.allow() && !Rounds { here: 0, today: 5 }.allow());
+    fn two_machines_stop_after_two_rounds() {
+        assert!(is_loop(&[900, 1_200]) && is_loop(&[900, 4_000_000, 1_200]));
+        assert!(!is_loop(&[]) && !is_loop(&[900]) && !is_loop(&[900, 61_000]), "people may be fast once");
     }
 }

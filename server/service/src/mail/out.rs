@@ -4,6 +4,7 @@
 use super::{Facts, business, own, reply_key, shown};
 use crate::{Error, Result, Scope, Service, Tenant};
 use channels::email::compose::{self, Quoted};
+use channels::email::kind::is_loop;
 use channels::email::thread::Purpose;
 use channels::email::{self, Address, OutMail, addresses, clean};
 use model::*;
@@ -26,6 +27,8 @@ struct Known {
     /// The last mail of ours, where the customer has not written yet.
     earlier: Option<String>,
     own: channels::email::kind::Own,
+    /// Whether a machine's words would go to a machine.
+    looped: bool,
 }
 
 impl Service {
@@ -38,6 +41,9 @@ impl Service {
             before: Some(message.id),
         };
         let known = tenant.read(async move |c: &Reader, t: &Tenant| known(c, t, &asked).await).await?;
+        if known.looped {
+            return Err(Error::Provider("an automatic answer, to whom answers at once: two machines would write to each other".to_owned()));
+        }
         let chosen = match &message.detail {
             Some(Detail::Mail(head)) => (**head).clone(),
             _ => MailHead::default(),
@@ -180,17 +186,34 @@ async fn known(c: &Reader, t: &Tenant, asked: &Asked) -> Result<Known> {
         answered = Some((facts, words, message::html(c, t.account, id).await?));
     }
     let mut earlier = None;
-    if answered.is_none() {
+    let machine = asked.author == Author::System;
+    let mut looped = false;
+    if answered.is_none() || machine {
         let window = asked.before.map_or(ThreadWindow::Latest, ThreadWindow::Before);
         let before = message::window(c, t.account, asked.conversation, window, 10, message::Reader::Visitor).await?;
-        for ours in before.rows.iter().rev().filter(|m| m.kind == MessageKind::Outgoing) {
+        looped = machine && is_loop(&waited(before.rows.iter().map(|m| (m.kind, m.author == Author::System, m.at))));
+        for ours in before.rows.iter().rev().filter(|m| answered.is_none() && m.kind == MessageKind::Outgoing) {
             earlier = message::source_of(c, t.account, ours.id).await?;
             if earlier.is_some() {
                 break;
             }
         }
     }
-    Ok(Known { subject: thread.view.subject, peer, language, agent, answered, earlier, own: own(c, t.account).await? })
+    Ok(Known { subject: thread.view.subject, peer, language, agent, answered, earlier, own: own(c, t.account).await?, looped })
+}
+
+/// How long each of our automatic mails waited for the answer that came next, since a person last wrote; messages stand oldest first.
+fn waited(rows: impl Iterator<Item = (MessageKind, bool, Timestamp)>) -> Vec<i64> {
+    let (mut waits, mut asked) = (Vec::new(), None);
+    for (kind, machine, at) in rows {
+        match kind {
+            MessageKind::Outgoing if machine => asked = Some(at),
+            MessageKind::Outgoing => (waits, asked) = (Vec::new(), None),
+            MessageKind::Incoming => waits.extend(asked.take().map(|asked| at.since(asked))),
+            _ => {}
+        }
+    }
+    waits
 }
 
 /// What the mail is about: what its author wrote, else what is being answered, else what the conversation is about.
@@ -261,7 +284,23 @@ fn signed(words: &str, agent: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::when;
+    use super::*;
+
+    #[test]
+    fn only_answers_to_our_machines_count() {
+        use MessageKind::{Incoming, Outgoing};
+        let at = Timestamp;
+        let loops = [
+            (Incoming, false, at(0)),
+            (Outgoing, true, at(10)),
+            (Incoming, false, at(20)),
+            (Outgoing, true, at(30)),
+            (Incoming, false, at(45)),
+        ];
+        assert_eq!(waited(loops.into_iter()), [10, 15]);
+        let person = [(Outgoing, true, at(0)), (Incoming, false, at(5)), (Outgoing, false, at(9)), (Incoming, false, at(12))];
+        assert_eq!(waited(person.into_iter()), [] as [i64; 0], "a person has taken over");
+    }
 
     #[test]
     fn moments_are_written_as_people_do() {

@@ -94,3 +94,21 @@ async fn a_team_hands_what_it_gets_to_its_own_where_it_wants_to() {
     assert!(ana.call::<InboxDetail>("update_inbox", wrong).await.is_err());
     world.finish().await;
 }
+
+#[tokio::test]
+async fn api_clients_read_and_set_it_in_the_ecosystems_words() {
+    let world = world().await;
+    let api = super::Api::of(&world, &world.here.ana).await;
+    let path = format!("inboxes/{}", world.here.inbox);
+    let shown = |inbox: &serde_json::Value| (inbox["enable_auto_assignment"].clone(), inbox["auto_assignment_config"].clone());
+    assert_eq!(shown(&api.ok("GET", &path, json!(null)).await), (json!(false), json!({})));
+    let change = json!({ "enable_auto_assignment": true, "auto_assignment_config": { "max_assignment_limit": "3" } });
+    api.ok("PATCH", &path, change).await;
+    assert_eq!(shown(&api.ok("GET", &path, json!(null)).await), (json!(true), json!({ "max_assignment_limit": 3 })));
+    // What is not named stays; a limit of nothing is none.
+    api.ok("PATCH", &path, json!({ "name": "Site" })).await;
+    assert_eq!(shown(&api.ok("GET", &path, json!(null)).await).0, json!(true));
+    api.ok("PATCH", &path, json!({ "auto_assignment_config": {} })).await;
+    assert_eq!(shown(&api.ok("GET", &path, json!(null)).await), (json!(true), json!({})));
+    world.finish().await;
+}
