@@ -82,4 +82,22 @@ test.describe("taken back", () => {
     await expect(failed).toHaveCount(1);
     await expect(desk.thread().getByText(FILE.name)).toBeVisible();
   });
+
+  test("a reply that is to leave later waits, says when, and comes back when it is undone", async ({ desk, visitor, words, page }) => {
+    await visitor.open();
+    await visitor.says("Me lembra amanhã?");
+    await desk.go();
+    await desk.openRow("Me lembra amanhã?");
+    await desk.composer().fill("Bom dia! Aqui está o lembrete.");
+    await page.getByRole("button", { name: words.text("schedule.open"), exact: true }).click();
+    const choice = page.getByRole("group", { name: words.text("schedule.open"), exact: true });
+    await expect(choice.getByRole("switch", { name: words.text("schedule.unless"), exact: true })).toBeChecked();
+    await choice.getByRole("button", { name: new RegExp(words.text("snooze.tomorrow")) }).click();
+    await expect(choice).toHaveCount(0);
+    await expect(desk.thread().getByText("Bom dia! Aqui está o lembrete.")).toBeVisible();
+    await expect(desk.thread().getByText(words.pattern("bubble.later"))).toBeVisible();
+    await expect(visitor.sees("Bom dia! Aqui está o lembrete.")).toHaveCount(0);
+    await desk.thread().getByRole("button", { name: words.text("bubble.undo"), exact: true }).click();
+    await expect(desk.composer()).toHaveValue("Bom dia! Aqui está o lembrete.");
+  });
 });

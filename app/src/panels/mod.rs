@@ -11,8 +11,10 @@ mod filter;
 mod find;
 mod keys;
 mod lightbox;
+mod moments;
 mod notices;
 mod recorder;
+mod schedule;
 mod sheet;
 mod swipe;
 mod templates;
@@ -94,6 +96,8 @@ pub enum Tool {
     Emoji(Callback<String>),
     /// The microphone, and what takes the recording.
     Recorder(recorder::Taken),
+    /// When a reply leaves, and what takes the moment.
+    Schedule(schedule::Chosen),
     /// What can be done to the picked rows of the list.
     Bulk,
     /// The sound of being told something.
@@ -140,6 +144,7 @@ pub fn draw_tool(tool: Tool) -> AnyView {
         Tool::Emoji(pick) => view! { <emoji::Emoji pick=pick/> }.any(),
         Tool::Recorder(taken) => view! { <recorder::Recorder taken=taken/> }.any(),
         Tool::Chime => view! { <chime::Chime/> }.any(),
+        Tool::Schedule(chosen) => view! { <schedule::Schedule chosen=chosen/> }.any(),
         Tool::Swipes => view! { <swipe::Swipes/> }.any(),
         Tool::Bulk => view! { <bulk::Bulk/> }.any(),
     }

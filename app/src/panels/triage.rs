@@ -1,12 +1,12 @@
 //! What is done to a conversation as a whole: sleeping, labels, macros, merging. Each says at once what it did and how to take it back.
 
+use super::moments::Moments;
 use super::sheet::{Close, Sheet};
 use crate::pages::Trip;
 use crate::parts::Tag;
 use crate::store::{Store, ask, fresh_key};
 use kit::Draw;
-use kit::i18n::{Locale, Text, said, t, text};
-use kit::time::present;
+use kit::i18n::{Locale, said, t, text};
 use kit::{Failure, Icon, TextField};
 use kit::{act, attr, effect, live, spawn};
 use leptos::ev;
@@ -45,44 +45,18 @@ pub fn Snooze(
 
 #[component]
 fn Times(conversation: ConversationId) -> impl IntoView {
-    let (store, locale) = (Store::current(), Locale::current());
+    let store = Store::current();
     let Close(open) = expect_context();
-    let own = RwSignal::new(String::new());
     let sleep = move |until: Option<Timestamp>| {
         open.set(false);
         store.set_status(conversation, Status::Snoozed { until });
     };
-    let row = |words: Text, until: Option<Timestamp>| {
-        view! {
-            <li>
-                <button type="button" class="choice" on:click=act(move |_| sleep(until))>
-                    <span>{t(words)}</span>
-                    {until.map(|until| view! { <span class="choice__note">{kit::time::word(locale.now(), until, present(), kit::time::Wording::Full)}</span> })}
-                </button>
-            </li>
-        }
-        .any()
-    };
-    let custom = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let at = js_sys::Date::parse(&own.get_untracked());
-        #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date")]
-        if at.is_finite() && Timestamp(at as i64) > present() {
-            sleep(Some(Timestamp(at as i64)));
-        }
-    };
     view! {
-        <ul class="choices" role="list">
-            {row(text::SNOOZE_REPLY, None)}
-            {row(text::SNOOZE_HOUR, Some(present().plus(HOUR)))}
-            {row(text::SNOOZE_TOMORROW, Some(local(1, 9)))}
-            {row(text::SNOOZE_MONDAY, Some(local(to_monday(), 9)))}
-            {row(text::SNOOZE_WEEK, Some(local(7, 9)))}
-        </ul>
-        <form class="form" novalidate on:submit=custom>
-            <TextField name="snooze-at" kind="datetime-local" label=said(text::SNOOZE_AT) value=own/>
-            <div class="form__end"><button type="submit" class="button" data-kind="primary">{t(text::SNOOZE_TITLE)}</button></div>
-        </form>
+        <Moments choose=Callback::new(move |until| sleep(Some(until))) submit=text::SNOOZE_TITLE>
+            <li>
+                <button type="button" class="choice" on:click=act(move |_| sleep(None))><span>{t(text::SNOOZE_REPLY)}</span></button>
+            </li>
+        </Moments>
     }
     .any()
 }

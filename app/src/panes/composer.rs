@@ -166,7 +166,7 @@ pub fn Composer(
             stop_typing();
         }
     });
-    let send = move || {
+    let dispatch = move |later: Option<(Timestamp, bool)>| {
         let draft = words.get_untracked();
         let draft = draft.trim();
         let nothing = draft.is_empty() && !untrack(move || files.any());
@@ -186,13 +186,29 @@ pub fn Composer(
         let quote = if note { None } else { quote.0.try_update(Option::take).flatten() };
         let hold = undo_seconds(store.settings.with_untracked(|settings| settings.undo_seconds));
         let seen = if note { None } else { store.last_message(conversation) };
-        let with = Terms { hold_seconds: (hold > 0 && !note).then_some(hold), mail: mail.take(), seen, ..Terms::default() };
+        let with = Terms {
+            hold_seconds: (hold > 0 && !note).then_some(hold),
+            send_at: later.map(|(at, _)| at),
+            unless_answered: later.is_some_and(|(_, unless)| unless),
+            mail: mail.take(),
+            seen,
+            ..Terms::default()
+        };
         store.send(conversation, Parcel { text: draft.to_owned(), files: files.take(), note, quote, with });
         words.set(String::new());
         store.drop_draft(conversation, mode);
         stop_typing();
         sent.run(());
     };
+    let send = move || dispatch(None);
+    let scheduling = RwSignal::new(false);
+    let scheduled = Callback::new(move |chosen: Option<(Timestamp, bool)>| {
+        scheduling.set(false);
+        if chosen.is_some() {
+            dispatch(chosen);
+        }
+        kit::browser::focus_soon("#reply");
+    });
     let mark = Callback::new(move |mark: Mark| {
         let Some(field) = node.get_untracked() else { return };
         let place = |at: Result<Option<u32>, _>| at.ok().flatten().unwrap_or(u32::MAX) as usize;
@@ -354,6 +370,7 @@ pub fn Composer(
                 {mail.view()}
                 {live(move || recording.get().then(|| tool(Tool::Recorder(recorded))))}
                 {live(move || picking.get().then(|| tool(Tool::Emoji(insert))))}
+                {live(move || (scheduling.get() && !noting()).then(|| tool(Tool::Schedule(scheduled))))}
                 {suggest.view()}
                 <div class="composer__grow" hidden=move || closed.get().is_some() data-words=attr(move || words.get())>
                     <textarea
@@ -431,6 +448,18 @@ pub fn Composer(
                             None => locale.say(hint()).to_owned(),
                         })}
                     </p>
+                    {live(move || (!noting()).then(|| view! {
+                        <button
+                            type="button"
+                            class="icon-button"
+                            aria-label=t(text::SCHEDULE_OPEN)
+                            title=t(text::SCHEDULE_OPEN)
+                            aria-expanded=attr(move || scheduling.get().to_string())
+                            on:click=act(move |_| scheduling.update(|scheduling| *scheduling = !*scheduling))
+                        >
+                            {Icon::CLOCK.view()}
+                        </button>
+                    }))}
                     <button
                         type="submit"
                         class="button"

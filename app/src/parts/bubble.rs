@@ -267,11 +267,14 @@ fn Held(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     live(move || {
         let bubble = bubble.clone();
         until.get().map(|until| {
-            let time = kit::time::word(locale.language(), until, kit::time::present(), Wording::Hour);
+            let now = kit::time::present();
+            let soon = until.since(now) < 12 * 3_600_000;
+            let (words, wording) = if soon { (text::BUBBLE_HELD, Wording::Hour) } else { (text::BUBBLE_LATER, Wording::Full) };
+            let time = kit::time::word(locale.language(), until, now, wording);
             view! {
                 <p class="bubble__held">
                     {Icon::CLOCK.view()}
-                    <span>{locale.say_with(text::BUBBLE_HELD, &[("time", &time)])}</span>
+                    <span>{locale.say_with(words, &[("time", &time)])}</span>
                     <button type="button" class="link-button" on:click=act(move |_| store.take_back(&bubble.get_untracked().message))>
                         {t(text::BUBBLE_UNDO)}
                     </button>
