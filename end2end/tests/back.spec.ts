@@ -85,14 +85,14 @@ test.describe("taken back", () => {
 
   test("a reply that is to leave later waits, says when, and comes back when it is undone", async ({ desk, visitor, words, page }) => {
     await visitor.open();
-    await visitor.says("Me lembra amanhã?");
+    await visitor.says("Me lembra depois?");
     await desk.go();
-    await desk.openRow("Me lembra amanhã?");
+    await desk.openRow("Me lembra depois?");
     await desk.composer().fill("Bom dia! Aqui está o lembrete.");
     await page.getByRole("button", { name: words.text("schedule.open"), exact: true }).click();
     const choice = page.getByRole("group", { name: words.text("schedule.open"), exact: true });
     await expect(choice.getByRole("switch", { name: words.text("schedule.unless"), exact: true })).toBeChecked();
-    await choice.getByRole("button", { name: new RegExp(words.text("snooze.tomorrow")) }).click();
+    await choice.getByRole("button", { name: new RegExp(words.text("snooze.week")) }).click();
     await expect(choice).toHaveCount(0);
     await expect(desk.thread().getByText("Bom dia! Aqui está o lembrete.")).toBeVisible();
     await expect(desk.thread().getByText(words.pattern("bubble.later"))).toBeVisible();

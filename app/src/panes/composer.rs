@@ -86,6 +86,7 @@ pub fn Composer(
     let picking = RwSignal::new(false);
     let recording = RwSignal::new(false);
     let formatting = RwSignal::new(false);
+    let scheduling = RwSignal::new(false);
     kit::bind_value(node, words);
     let may = Memo::new(move |_| {
         let inbox = store.row(conversation).map(|row| row.with(|row| row.conversation.inbox));
@@ -198,10 +199,10 @@ pub fn Composer(
         words.set(String::new());
         store.drop_draft(conversation, mode);
         stop_typing();
+        scheduling.set(false);
         sent.run(());
     };
     let send = move || dispatch(None);
-    let scheduling = RwSignal::new(false);
     let scheduled = Callback::new(move |chosen: Option<(Timestamp, bool)>| {
         scheduling.set(false);
         if chosen.is_some() {
