@@ -401,38 +401,9 @@ pub fn Composer(
                 {live(move || formatting.get().then(|| format::bar(mark)))}
                 <div class="composer__bar">
                     <AttachButton files=files may=may/>
-                    <button
-                        type="button"
-                        class="icon-button"
-                        aria-label=t(text::FORMAT_OPEN)
-                        title=t(text::FORMAT_OPEN)
-                        aria-pressed=attr(move || formatting.get().to_string())
-                        on:click=act(move |_| formatting.update(|formatting| *formatting = !*formatting))
-                    >
-                        {Icon::TYPE.view()}
-                    </button>
-                    <button
-                        type="button"
-                        class="icon-button"
-                        aria-label=t(text::EMOJI_OPEN)
-                        title=t(text::EMOJI_OPEN)
-                        aria-expanded=attr(move || picking.get().to_string())
-                        on:click=act(move |_| picking.update(|picking| *picking = !*picking))
-                    >
-                        {Icon::SMILE.view()}
-                    </button>
-                    {live(move || (!noting() && may.with(|may| may.as_ref().is_some_and(|may| may.audio > 0))).then(|| view! {
-                        <button
-                            type="button"
-                            class="icon-button"
-                            aria-label=t(text::RECORDER_OPEN)
-                            title=t(text::RECORDER_OPEN)
-                            aria-pressed=attr(move || recording.get().to_string())
-                            on:click=act(move |_| recording.update(|recording| *recording = !*recording))
-                        >
-                            {Icon::MIC.view()}
-                        </button>
-                    }))}
+                    {toggle(Icon::TYPE, text::FORMAT_OPEN, formatting)}
+                    {toggle(Icon::SMILE, text::EMOJI_OPEN, picking)}
+                    {live(move || (!noting() && may.with(|may| may.as_ref().is_some_and(|may| may.audio > 0))).then(|| toggle(Icon::MIC, text::RECORDER_OPEN, recording)))}
                     <p
                         class="composer__note"
                         id="reply-note"
@@ -449,18 +420,7 @@ pub fn Composer(
                             None => locale.say(hint()).to_owned(),
                         })}
                     </p>
-                    {live(move || (!noting()).then(|| view! {
-                        <button
-                            type="button"
-                            class="icon-button"
-                            aria-label=t(text::SCHEDULE_OPEN)
-                            title=t(text::SCHEDULE_OPEN)
-                            aria-expanded=attr(move || scheduling.get().to_string())
-                            on:click=act(move |_| scheduling.update(|scheduling| *scheduling = !*scheduling))
-                        >
-                            {Icon::CLOCK.view()}
-                        </button>
-                    }))}
+                    {live(move || (!noting()).then(|| toggle(Icon::CLOCK, text::SCHEDULE_OPEN, scheduling)))}
                     <button
                         type="submit"
                         class="button"
@@ -476,6 +436,23 @@ pub fn Composer(
                 </div>
             </div>
         </form>
+    }
+    .any()
+}
+
+/// A button that opens one of the composer's tools and closes it again.
+fn toggle(icon: Icon, name: Text, open: RwSignal<bool>) -> AnyView {
+    view! {
+        <button
+            type="button"
+            class="icon-button"
+            aria-label=t(name)
+            title=t(name)
+            aria-expanded=attr(move || open.get().to_string())
+            on:click=act(move |_| open.update(|open| *open = !*open))
+        >
+            {icon.view()}
+        </button>
     }
     .any()
 }
