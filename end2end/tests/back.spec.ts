@@ -1,5 +1,5 @@
 // What is taken back returns to where it was written: its words and its files, to its own conversation and its own tab.
-import type { Browser } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { expect, test, Visitor, type Desk, type Site } from "../support/world";
 import type { Words } from "../support/words";
 
@@ -16,6 +16,10 @@ async function holds(desk: Desk) {
   await desk.call("update_account", { account: desk.account, draft: { settings: { undo_seconds: 30 } } });
 }
 
+/** What is written can leave: its files have arrived. */
+const arrived = (page: Page, button: string) =>
+  expect(page.getByRole("button", { name: button, exact: true })).toHaveAttribute("aria-disabled", "false");
+
 test.describe("taken back", () => {
   test("a reply returns to its own conversation's draft, although another is open by then", async ({ desk, visitor, site, words, page, browser, locale }) => {
     await holds(desk);
@@ -26,6 +30,8 @@ test.describe("taken back", () => {
     await desk.openRow("Primeira");
     await page.getByLabel(words.text("attach.label"), { exact: true }).setInputFiles(FILE);
     await expect(page.getByText(FILE.name, { exact: true })).toBeVisible();
+    await desk.composer().fill("Segue a tabela");
+    await arrived(page, words.send);
     await desk.reply("Segue a tabela");
     // The answer to taking it back comes when the agent is elsewhere already.
     let answer = () => {};
@@ -68,6 +74,7 @@ test.describe("taken back", () => {
     await expect(page.getByText(FILE.name, { exact: true })).toBeVisible();
     await page.route("**/rpc/add_note", (route) => route.fulfill({ status: 422, json: { code: "invalid", fields: [] } }));
     await note.fill("Cliente antigo");
+    await arrived(page, words.text("note.add"));
     await note.press("Enter");
     const failed = desk.thread().getByText("Cliente antigo", { exact: true });
     await expect(failed).toBeVisible();
