@@ -24,7 +24,7 @@ test("the pictures of the README", async ({ desk, site, browser, locale, words, 
     if (await go.isVisible()) await go.click();
   }
   await visitors[0].page.screenshot({ path: "pictures/widget.png" });
-  await desk.openRow(MORNING[0].asks);
+  await desk.openRow("Saiu agora cedo"); // a row shows the last word
   await page.screenshot({ path: "pictures/inbox.png" });
   await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 390, height: 844 });
