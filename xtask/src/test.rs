@@ -97,7 +97,7 @@ impl All<'_> {
 
     /// The pretended providers' own tests.
     fn simulators(&mut self) {
-        let ready = tools::node(self.place);
+        let ready = tools::node(self.place).and_then(|()| tools::python(self.place));
         let mut node = command(self.place, "node");
         node.args(["--test", "--test-reporter=tap", "end2end/simulators/tests/"]);
         match ready.and_then(|()| self.steps.observe("Simulators", &mut node)) {

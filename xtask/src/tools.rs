@@ -76,6 +76,16 @@ pub fn mail_servers(place: &Place) -> Result<()> {
     need(place, "openssl", &["openssl"])
 }
 
+/// A Python that can make environments, in which the providers' own clients are put to drive the pretended providers.
+pub fn python(place: &Place) -> Result<()> {
+    if ask(place, "python3", &["-c", "import ensurepip, venv"]).is_some() {
+        return Ok(());
+    }
+    apt(place, &["python3", "python3-venv"]).map_err(|why| {
+        format!("python3 with venv is missing ({why}). Install it (Debian: apt-get install python3 python3-venv) and run this again.")
+    })
+}
+
 /// Whether a program is on `PATH`.
 pub fn found(place: &Place, program: &str) -> bool {
     std::env::split_paths(&crate::run::path(place)).any(|folder| folder.join(program).is_file())

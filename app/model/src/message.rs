@@ -304,6 +304,26 @@ pub struct ReplyDraft {
     pub seen: Option<MessageId>,
 }
 
+impl ReplyDraft {
+    /// Words alone, sent at once.
+    #[must_use]
+    pub const fn of(conversation: ConversationId, key: ClientKey, text: String) -> Self {
+        Self {
+            conversation,
+            key,
+            text,
+            files: Vec::new(),
+            quote: None,
+            template: None,
+            mail: None,
+            hold_seconds: None,
+            send_at: None,
+            unless_answered: false,
+            seen: None,
+        }
+    }
+}
+
 /// A held message that was taken back, to be written on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Withdrawn {

@@ -22,6 +22,8 @@ pub fn Moments(
 ) -> impl IntoView {
     let locale = Locale::current();
     let own = RwSignal::new(String::new());
+    let past = RwSignal::new(false);
+    let error = Signal::derive(move || past.get().then(|| locale.say(text::SNOOZE_PAST).to_owned()));
     let row = |words: Text, at: Timestamp| {
         view! {
             <li>
@@ -36,13 +38,15 @@ pub fn Moments(
     let take = move || {
         let at = js_sys::Date::parse(&own.get_untracked());
         #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a date")]
-        if at.is_finite() && Timestamp(at as i64) > present() {
-            choose.run(Timestamp(at as i64));
+        let at = at.is_finite().then_some(Timestamp(at as i64)).filter(|at| *at > present());
+        past.set(at.is_none());
+        if let Some(at) = at {
+            choose.run(at);
         }
     };
     // No form of its own: inside the composer it would stand in another one.
     let keys = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" && event.target() != event.current_target() {
+        if event.key() == "Enter" {
             event.prevent_default();
             take();
         }
@@ -56,7 +60,7 @@ pub fn Moments(
             {row(text::SNOOZE_WEEK, local(7, 9))}
         </ul>
         <div class="form">
-            <div on:keydown=keys><TextField name="moment" kind="datetime-local" label=said(text::SNOOZE_AT) value=own/></div>
+            <div on:keydown=keys><TextField name="moment" kind="datetime-local" label=said(text::SNOOZE_AT) value=own error=error/></div>
             <div class="form__end"><button type="button" class="button" data-kind="primary" on:click=act(move |_| take())>{t(submit)}</button></div>
         </div>
     }

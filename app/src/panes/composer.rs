@@ -204,9 +204,10 @@ pub fn Composer(
     };
     let send = move || dispatch(None);
     let scheduled = Callback::new(move |chosen: Option<(Timestamp, bool)>| {
-        scheduling.set(false);
-        if chosen.is_some() {
-            dispatch(chosen);
+        // With nothing to send yet, the choice stays open.
+        match chosen {
+            Some(_) => dispatch(chosen),
+            None => scheduling.set(false),
         }
         kit::browser::focus_soon("#reply");
     });

@@ -244,17 +244,5 @@ fn five_rows(connection: &mut Connection, seq: i64, conversation: i64) -> Outcom
 
 /// The reply every row sends.
 fn draft(conversation: ConversationId, key: ClientKey) -> ReplyDraft {
-    ReplyDraft {
-        conversation,
-        key,
-        text: TEXT.to_owned(),
-        files: Vec::new(),
-        quote: None,
-        template: None,
-        mail: None,
-        hold_seconds: None,
-        send_at: None,
-        unless_answered: false,
-        seen: None,
-    }
+    ReplyDraft::of(conversation, key, TEXT.to_owned())
 }

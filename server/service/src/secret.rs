@@ -35,6 +35,14 @@ pub fn hash(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }
 
+/// A client's key that the same words give again, so that what they say is done once.
+pub fn key_of(words: &str) -> model::ClientKey {
+    let sum: [u8; 32] = Sha256::digest(words.as_bytes()).into();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&sum[..16]);
+    model::ClientKey(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+}
+
 /// Lower-case hex HMAC-SHA256.
 pub fn sign(key: &str, text: &str) -> String {
     HEXLOWER.encode(&mac(key, text).finalize().into_bytes())

@@ -1,6 +1,6 @@
 //! A stream of events leaves the machinery that answered its request: once head and first words are out, the connection itself is taken
-//! from hyper and carried by a small task. Hyper keeps buffers and states for a next request that never comes, some thirty kilobytes for
-//! each idle stream; the task keeps two. What a stream says is the service's business, and HTTP before it hyper's.
+//! from hyper and carried by a small task. Hyper keeps buffers and states for a next request that never comes, for each idle
+//! stream more than all else it needs (benchmark `idle`). What a stream says is the service's business, and HTTP before it hyper's.
 
 use super::events::{self, Frames};
 use axum::body::{Body, Bytes};

@@ -3,11 +3,10 @@
 
 use super::KIND;
 use super::digest::Digest;
-use crate::{Error, Result, Service, Tenant};
+use crate::{Error, Result, Service, Tenant, secret};
 use channels::email;
 use channels::email::thread::{Candidate, Purpose, speaks_for_agent};
 use model::*;
-use sha2::{Digest as _, Sha256};
 use store::inbox;
 use store::mailbox::{Became, InboundMail};
 use store::{Reader, person};
@@ -22,14 +21,6 @@ fn read_key(account: AccountId, key: &str) -> Option<(ConversationId, UserId)> {
     let mut parts = key.split('-').map(str::parse::<i64>);
     let found = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     (parts.next().is_none() && found.0 == account.0).then_some((ConversationId(found.1), UserId(found.2)))
-}
-
-/// The same mail gives the same key, so that it becomes one reply however often it is read.
-fn once(mail: &InboundMail) -> ClientKey {
-    let sum: [u8; 32] = Sha256::new().chain_update(format!("spoken {} {}", mail.account, mail.id)).finalize().into();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&sum[..16]);
-    ClientKey(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 impl Service {
@@ -69,19 +60,10 @@ impl Service {
         };
         // What they quote is the notice.
         let own = read.head.quoted_from.map_or(usize::MAX, |at| at as usize);
-        let draft = ReplyDraft {
-            conversation,
-            key: once(mail),
-            text: read.text.chars().take(own).collect::<String>().trim().to_owned(),
-            files: Vec::new(),
-            quote: None,
-            template: None,
-            mail: None,
-            hold_seconds: None,
-            send_at: None,
-            unless_answered: false,
-            seen: None,
-        };
+        let text = read.text.chars().take(own).collect::<String>().trim().to_owned();
+        // The same mail gives the same key, so that it becomes one reply however often it is read.
+        let key = secret::key_of(&format!("spoken {} {}", mail.account, mail.id));
+        let draft = ReplyDraft::of(conversation, key, text);
         match self.send_reply(&scope, draft).await {
             Ok(sent) => Ok(Some(Became { state: "done", conversation: Some(conversation), message: Some(sent.id), ..Became::default() })),
             Err(error @ (Error::Fault(_) | Error::Invalid(_))) => {
