@@ -1,5 +1,5 @@
 // What is taken back returns to where it was written: its words and its files, to its own conversation and its own tab.
-import type { Browser, Page } from "@playwright/test";
+import type { Browser } from "@playwright/test";
 import { expect, test, Visitor, type Desk, type Site } from "../support/world";
 import type { Words } from "../support/words";
 
@@ -16,10 +16,6 @@ async function holds(desk: Desk) {
   await desk.call("update_account", { account: desk.account, draft: { settings: { undo_seconds: 30 } } });
 }
 
-/** What is written can leave: its files have arrived. */
-const arrived = (page: Page, button: string) =>
-  expect(page.getByRole("button", { name: button, exact: true })).toHaveAttribute("aria-disabled", "false");
-
 test.describe("taken back", () => {
   test("a reply returns to its own conversation's draft, although another is open by then", async ({ desk, visitor, site, words, page, browser, locale }) => {
     await holds(desk);
@@ -31,7 +27,6 @@ test.describe("taken back", () => {
     await page.getByLabel(words.text("attach.label"), { exact: true }).setInputFiles(FILE);
     await expect(page.getByText(FILE.name, { exact: true })).toBeVisible();
     await desk.composer().fill("Segue a tabela");
-    await arrived(page, words.send);
     await desk.reply("Segue a tabela");
     // The answer to taking it back comes when the agent is elsewhere already.
     let answer = () => {};
@@ -74,7 +69,6 @@ test.describe("taken back", () => {
     await expect(page.getByText(FILE.name, { exact: true })).toBeVisible();
     await page.route("**/rpc/add_note", (route) => route.fulfill({ status: 422, json: { code: "invalid", fields: [] } }));
     await note.fill("Cliente antigo");
-    await arrived(page, words.text("note.add"));
     await note.press("Enter");
     const failed = desk.thread().getByText("Cliente antigo", { exact: true });
     await expect(failed).toBeVisible();
@@ -106,5 +100,46 @@ test.describe("taken back", () => {
     await expect(visitor.sees("Bom dia! Aqui está o lembrete.")).toHaveCount(0);
     await desk.thread().getByRole("button", { name: words.text("bubble.undo"), exact: true }).click();
     await expect(desk.composer()).toHaveValue("Bom dia! Aqui está o lembrete.");
+  });
+
+  test("sending while a file is on its way waits for it, and not for one that failed", async ({ desk, visitor, words, page }) => {
+    await visitor.open();
+    await visitor.says("Manda a tabela?");
+    await desk.go();
+    await desk.openRow("Manda a tabela?");
+    let arrive = () => {};
+    const arrived = new Promise<void>((done) => (arrive = done));
+    await page.route("**/uploads/**", async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    const attach = page.getByLabel(words.text("attach.label"), { exact: true });
+    await attach.setInputFiles(FILE);
+    await desk.composer().fill("Segue");
+    await desk.composer().press("Enter");
+    await expect(page.getByText(words.text("composer.eager"), { exact: true })).toBeVisible();
+    await expect(desk.composer()).toHaveValue("Segue");
+    arrive();
+    await expect(desk.thread().getByText("Segue", { exact: true })).toHaveCount(1);
+    await expect(desk.thread().getByText(FILE.name)).toBeVisible();
+    await expect(desk.composer()).toHaveValue("");
+    await expect(visitor.sees("Segue")).toHaveCount(1);
+
+    // One that could not go up is shown, and what was written stays.
+    await page.unroute("**/uploads/**");
+    let fail = () => {};
+    const failed = new Promise<void>((done) => (fail = done));
+    await page.route("**/uploads/**", async (route) => {
+      await failed;
+      await route.fulfill({ status: 413, json: { code: "too_large", fields: [] } });
+    });
+    await attach.setInputFiles(FILE);
+    await desk.composer().fill("E esta");
+    await desk.composer().press("Enter");
+    fail();
+    await expect(page.getByText(words.text("composer.eager"), { exact: true })).toHaveCount(0);
+    await expect(desk.composer()).toHaveValue("E esta");
+    await expect(page.locator("form").getByText(FILE.name, { exact: true })).toBeVisible();
+    await expect(desk.thread().getByText("E esta", { exact: true })).toHaveCount(0);
   });
 });

@@ -1,6 +1,6 @@
 // The desk keeps its place and its promises: nothing is lost, mixed up or sent behind somebody's back while one moves about.
 import type { Browser } from "@playwright/test";
-import { expect, test, Visitor, type Desk, type Site } from "../support/world";
+import { expect, hydrated, test, Visitor, type Desk, type Site } from "../support/world";
 import type { Words } from "../support/words";
 
 /** Somebody else on the same site, who says something. */
@@ -139,6 +139,51 @@ test.describe("place", () => {
     const found = await desk.call("search", { account: desk.account, text: "começo", below: null });
     await desk.go(`/conversations/${row.number}?message=${found.messages[0].message}`);
     await expect(desk.thread().getByText("O começo de tudo")).toBeInViewport();
+  });
+
+  test("a long thread keeps in the document what is near, and what is read stays where it is", async ({ desk, visitor, page, words }) => {
+    await visitor.open();
+    await visitor.says("O começo de tudo");
+    const row = await first(desk);
+    for (let at = 0; at < 400; at += 10) {
+      const actions = Array.from({ length: 10 }, (_, n) => ({ note: `nota ${at + n}` }));
+      await desk.call("act", { account: desk.account, conversation: row.id, actions });
+    }
+    await desk.go(`/conversations/${row.number}`);
+    await hydrated(page);
+    const [log, beginning] = [page.getByRole("log"), page.getByText(words.text("thread.start"), { exact: true })];
+    const lines = log.locator(".line");
+    await expect(log.getByText("nota 399", { exact: true })).toBeInViewport();
+    const area = (await log.boundingBox())!;
+    await page.mouse.move(area.x + area.width / 2, area.y + area.height / 2);
+    let most = 0;
+    await expect(async () => {
+      await page.mouse.wheel(0, -2_000);
+      most = Math.max(most, await lines.count());
+      await expect(beginning).toBeInViewport({ timeout: 100 });
+    }).toPass({ timeout: 30_000, intervals: [50] });
+    expect(most).toBeLessThan(300);
+    await expect(log.getByText("nota 399", { exact: true })).toHaveCount(1);
+    await expect(log.getByText("nota 200", { exact: true })).toHaveCount(0);
+
+    // Halfway back down, through what was put away; then others write below.
+    await expect(async () => {
+      await page.mouse.wheel(0, 900);
+      await expect(log.getByText("nota 200", { exact: true })).toBeInViewport({ timeout: 100 });
+    }).toPass({ timeout: 30_000, intervals: [50] });
+    const top = () => log.getByText("nota 200", { exact: true }).evaluate((found) => found.getBoundingClientRect().top);
+    const before = await top();
+    await visitor.says("Chega algo novo");
+    await expect(page.getByRole("button", { name: words.text("thread.pill.one", { count: "1" }) })).toBeVisible();
+    expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(1);
+    await page.getByRole("button", { name: words.text("thread.pill.one", { count: "1" }) }).click();
+    await expect(log.getByText("Chega algo novo", { exact: true })).toBeInViewport();
+
+    // An address leads to what is loaded and put away.
+    const found = await desk.call("search", { account: desk.account, text: "começo", below: null });
+    await page.evaluate((to) => history.pushState({}, "", to), `?message=${found.messages[0].message}`);
+    await page.evaluate(() => dispatchEvent(new PopStateEvent("popstate")));
+    await expect(log.getByText("O começo de tudo", { exact: true })).toBeInViewport();
   });
 
   test("many changes in a row are one line until somebody asks", async ({ desk, visitor, words, page }) => {

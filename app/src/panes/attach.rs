@@ -55,6 +55,11 @@ impl Attachments {
         self.all().iter().any(|item| matches!(item.progress, Progress::Done(_)))
     }
 
+    /// Whether any could not go up, tracked.
+    pub fn failed(self) -> bool {
+        self.all().iter().any(|item| matches!(item.progress, Progress::Failed(_)))
+    }
+
     /// Takes what has been uploaded.
     pub fn take(self) -> Vec<UploadView> {
         let mut items = Vec::new();

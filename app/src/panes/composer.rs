@@ -87,6 +87,8 @@ pub fn Composer(
     let recording = RwSignal::new(false);
     let formatting = RwSignal::new(false);
     let scheduling = RwSignal::new(false);
+    // Sending was asked for while a file was still on its way: it happens once the file has arrived, unless something changes first.
+    let eager = RwSignal::new(false);
     kit::bind_value(node, words);
     let may = Memo::new(move |_| {
         let inbox = store.row(conversation).map(|row| row.with(|row| row.conversation.inbox));
@@ -170,10 +172,9 @@ pub fn Composer(
     let dispatch = move |later: Option<(Timestamp, bool)>| {
         let draft = words.get_untracked();
         let draft = draft.trim();
-        let nothing = draft.is_empty() && !untrack(move || files.any());
-        if nothing
+        let (any, busy) = untrack(move || (files.any(), files.busy()));
+        if (draft.is_empty() && !any && !busy)
             || blank.get_untracked().is_some()
-            || untrack(move || files.busy())
             || left.get_untracked().is_some_and(|left| left < 0)
             || closed.get_untracked().is_some()
         {
@@ -181,6 +182,9 @@ pub fn Composer(
         }
         if mail.refuses() {
             return;
+        }
+        if busy {
+            return eager.set(later.is_none());
         }
         let mode = mode.get_untracked();
         let note = mode == DraftMode::Note;
@@ -203,6 +207,15 @@ pub fn Composer(
         sent.run(());
     };
     let send = move || dispatch(None);
+    effect(move || {
+        if eager.get() && !files.busy() {
+            eager.set(false);
+            // What could not go up is looked at first.
+            if !untrack(move || files.failed()) {
+                send();
+            }
+        }
+    });
     let scheduled = Callback::new(move |chosen: Option<(Timestamp, bool)>| {
         // With nothing to send yet, the choice stays open.
         match chosen {
@@ -302,6 +315,7 @@ pub fn Composer(
                 aria-selected=attr(move || (mode.get() == to).to_string())
                 on:click=act(move |_| {
                     mode.set(to);
+                    eager.set(false);
                     remember();
                     kit::browser::focus_soon("#reply");
                 })
@@ -388,6 +402,7 @@ pub fn Composer(
                             let value = event_target_value(&event);
                             store.keep_draft(conversation, mode.get_untracked(), &value);
                             words.set(value);
+                            eager.set(false);
                             suggest.look();
                             typed();
                         })
@@ -408,7 +423,7 @@ pub fn Composer(
                     <p
                         class="composer__note"
                         id="reply-note"
-                        data-hint=attr(move || (left.get().is_none() && blank.get().is_none()).to_string())
+                        data-hint=attr(move || (left.get().is_none() && blank.get().is_none() && !eager.get()).to_string())
                         data-over=attr(move || (blank.get().is_some() || left.get().is_some_and(|left| left < 0)).to_string())
                     >
                         {live(move || match left.get() {
@@ -417,6 +432,7 @@ pub fn Composer(
                             }
                             Some(left) if left < 0 => locale.count(text::COMPOSER_OVER, -left),
                             Some(left) => locale.count(text::COMPOSER_LEFT, left),
+                            None if eager.get() => locale.say(text::COMPOSER_EAGER).to_owned(),
                             None if resolved.get() => locale.say(text::COMPOSER_RESOLVED).to_owned(),
                             None => locale.say(hint()).to_owned(),
                         })}
@@ -428,7 +444,7 @@ pub fn Composer(
                         data-kind="primary"
                         aria-disabled=attr(move || {
                             let nothing = words.with(|words| words.trim().is_empty());
-                            (files.busy() || blank.get().is_some() || nothing && !files.any()).to_string()
+                            (blank.get().is_some() || nothing && !files.any() && !files.busy()).to_string()
                         })
                     >
                         <span>{live(move || locale.say(if noting() { text::NOTE_ADD } else { text::COMPOSER_SEND }))}</span>

@@ -53,13 +53,15 @@ pub fn settings(
 ) -> HashMap<BubbleKey, Setting> {
     let day = |at: Timestamp| if local { local_day(at) } else { at.0.div_euclid(86_400_000) };
     let mut all: HashMap<BubbleKey, Setting> = HashMap::with_capacity(order.len());
-    let mut before: Option<(BubbleKey, Bubble)> = None;
+    let mut before: Option<(BubbleKey, ArcRwSignal<Bubble>)> = None;
     let mut run = Vec::new();
     for key in order {
-        let Some(bubble) = thread.bubble(*key).map(|bubble| bubble.get_untracked()) else { continue };
+        let Some(signal) = thread.bubble(*key) else { continue };
+        let bubble = signal.read_untracked();
+        let earlier = before.as_ref().map(|(_, earlier)| earlier.read_untracked());
         let unread = divider == Some(*key);
-        let next_day = before.as_ref().is_none_or(|(_, earlier)| day(earlier.message.at) != day(bubble.message.at));
-        let joined = !next_day && !unread && before.as_ref().is_some_and(|(_, earlier)| joins(earlier, &bubble));
+        let next_day = earlier.as_ref().is_none_or(|earlier| day(earlier.message.at) != day(bubble.message.at));
+        let joined = !next_day && !unread && earlier.as_ref().is_some_and(|earlier| joins(earlier, &bubble));
         if joined && let Some(earlier) = before.as_ref().and_then(|(key, _)| all.get_mut(key)) {
             earlier.joint.last = false;
         }
@@ -80,7 +82,8 @@ pub fn settings(
         if done {
             run.push(*key);
         }
-        before = Some((*key, bubble));
+        drop((bubble, earlier));
+        before = Some((*key, signal));
     }
     fold(&mut all, run, unfolded);
     all

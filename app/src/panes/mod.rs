@@ -12,6 +12,7 @@ mod mail_rows;
 mod rail;
 mod scopes;
 mod start;
+mod stretches;
 mod suggest;
 mod thread;
 mod thread_head;

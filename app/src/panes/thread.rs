@@ -3,6 +3,7 @@
 
 use super::composer::Composer;
 use super::grouping::{first_unread, settings};
+use super::stretches::{Line, Sight, stretches};
 use super::thread_head::Header;
 use crate::parts::{BubbleView, contact_name, person_name};
 use crate::store::{BubbleKey, Store, Thread};
@@ -12,10 +13,10 @@ use kit::spawn;
 use kit::time::{Clock, Wording, word};
 use kit::{Icon, Skeleton, browser};
 use kit::{act, attr, effect, live};
-use leptos::html;
 use leptos::prelude::*;
 use model::{Author, MessageId, MessageKind, Timestamp};
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 
@@ -72,7 +73,8 @@ pub fn ThreadPane(
     let unread = row.with_untracked(model::ListRow::unread);
     let divider = RwSignal::new(first_unread(&thread, unread));
 
-    let scroller = NodeRef::<html::Div>::new();
+    let sight = Sight::new();
+    let scroller = sight.scroller;
     let at_end = StoredValue::new(true);
     let fresh = RwSignal::new(0_i64);
     let seen_height = StoredValue::new(0_i32);
@@ -102,6 +104,7 @@ pub fn ThreadPane(
             // The column is reversed: zero is the end, and above it lies below zero.
             let end = -scroller.scroll_top() < NEAR_END;
             at_end.set_value(end);
+            sight.scrolled(scroller.scroll_top());
             if end && fresh.get_untracked() != 0 {
                 fresh.set(0);
             }
@@ -159,23 +162,28 @@ pub fn ThreadPane(
         at_end.set_value(-scroller.scroll_top() < NEAR_END);
     };
     let opened = StoredValue::new(false);
+    let wanted = thread.clone();
     effect(move || {
         let find = |selector: &str| document().query_selector(selector).ok().flatten();
         let first = !opened.try_get_value().unwrap_or_default();
         opened.set_value(true);
         if let Some(message) = anchor.get() {
+            let of = wanted.clone();
             spawn(async move {
                 let selector = format!("[data-message=\"{message}\"]");
-                // Older pages are fetched until the message is among them, or there are no more. A page is drawn a moment after it came.
+                // Older pages are fetched until the message is among them, or there are no more. What came is drawn a moment later.
                 for _ in 0..FARTHEST {
-                    if find(&selector).is_some() {
-                        break;
+                    let key = of.key_of(message);
+                    sight.wanted.set(key);
+                    if key.is_none() {
+                        let more = of.older.get_untracked() || of.loading.get_untracked();
+                        store.load_older(conversation).await;
+                        if !more {
+                            break;
+                        }
                     }
-                    let Some(thread) = store.thread(conversation) else { return };
-                    let more = thread.older.get_untracked() || thread.loading.get_untracked();
-                    store.load_older(conversation).await;
                     browser::pause(50).await;
-                    if !more {
+                    if find(&selector).is_some() {
                         break;
                     }
                 }
@@ -233,10 +241,10 @@ pub fn ThreadPane(
     // What arrives from now on slides in; what was there, or comes in above, does not.
     let shown = StoredValue::new(false);
     effect(move || shown.set_value(true));
-    let line = {
+    let line: Line = {
         let thread = thread.clone();
         let order = order.clone();
-        move |key: BubbleKey| {
+        Arc::new(move |key: BubbleKey| {
             let Some(bubble) = thread.bubble(key) else { return ().any() };
             let contact = contact.clone();
             let mine = Memo::new(move |_| setting.with(|all| all.get(&key).copied().unwrap_or_default()));
@@ -264,7 +272,7 @@ pub fn ThreadPane(
                 </div>
             }
             .any()
-        }
+        })
     };
     let typing = Memo::new(move |_| {
         store.typing.with(|all| {
@@ -297,7 +305,7 @@ pub fn ThreadPane(
                             view! { <p class="thread__start">{t(text::THREAD_START)}</p> }.any()
                         }
                     })}
-                    <For each=move || order.get() key=|key| *key children=line/>
+                    {stretches(order, sight, line)}
                 </div>
             </div>
             <div class="thread__foot">

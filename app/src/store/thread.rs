@@ -7,6 +7,7 @@ use model::{
     AttachmentId, AttachmentKind, AttachmentView, Author, ClientKey, ContactView, ConversationId, MessageId, MessageKind, MessageState,
     MessageView, UploadView, UserId,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// What names a bubble for as long as it stands: an expected one keeps its node when it becomes real.
@@ -80,26 +81,36 @@ impl Thread {
         self.bubbles.with_value(|bubbles| bubbles.get(&key).cloned())
     }
 
+    /// What names this message, if it is loaded.
+    #[must_use]
+    pub fn key_of(&self, message: MessageId) -> Option<BubbleKey> {
+        self.bubbles
+            .with_value(|all| all.iter().find(|(_, bubble)| bubble.with_untracked(|b| b.message.id == message)).map(|(key, _)| *key))
+    }
+
     /// Redraws from the messages known and the ones expected; only what changed fires.
     pub(super) fn draw(&self, messages: &BTreeMap<MessageId, MessageView>, expected: &[Outgoing], me: UserId) {
         let mut order = Vec::with_capacity(messages.len() + expected.len());
         self.bubbles.update_value(|bubbles| {
-            let mut put = |bubble: Bubble| {
-                let key = BubbleKey::of(&bubble.message);
+            let mut put = |message: Cow<'_, MessageView>, expected: Option<Expectation>| {
+                let key = BubbleKey::of(&message);
                 order.push(key);
-                match bubbles.get(&key) {
-                    Some(signal) if signal.with_untracked(|old| *old == bubble) => {}
+                let known = bubbles.get(&key);
+                // A long thread is looked through at every arrival: only what is new is copied.
+                if known.is_some_and(|signal| signal.with_untracked(|old| old.message == *message && old.expected == expected)) {
+                    return;
+                }
+                let bubble = Bubble { message: message.into_owned(), expected };
+                match known {
                     Some(signal) => signal.set(bubble),
-                    None => {
-                        bubbles.insert(key, ArcRwSignal::new(bubble));
-                    }
+                    None => drop(bubbles.insert(key, ArcRwSignal::new(bubble))),
                 }
             };
             for message in messages.values() {
-                put(Bubble { message: message.clone(), expected: None });
+                put(Cow::Borrowed(message), None);
             }
             for outgoing in expected {
-                put(Bubble { message: outgoing.message(me), expected: Some(outgoing.state) });
+                put(Cow::Owned(outgoing.message(me)), Some(outgoing.state));
             }
         });
         if self.order.with_untracked(|old| *old != order) {
