@@ -36,6 +36,8 @@ pub enum Section {
     Canned,
     /// The macros.
     Macros,
+    /// Its bots.
+    Bots,
     /// Its inboxes.
     Inboxes,
     /// The channel grid, or the form of one channel.
@@ -124,6 +126,7 @@ impl Place {
             ["settings", "labels"] => Self::Settings(Section::Labels),
             ["settings", "canned-responses"] => Self::Settings(Section::Canned),
             ["settings", "macros"] => Self::Settings(Section::Macros),
+            ["settings", "bots"] => Self::Settings(Section::Bots),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "preferences"] => Self::Settings(Section::Preferences),
             ["settings", "custom-attributes"] => Self::Settings(Section::Attributes),
@@ -155,6 +158,7 @@ impl Place {
             Self::Settings(Section::Labels) => "settings/labels".to_owned(),
             Self::Settings(Section::Canned) => "settings/canned-responses".to_owned(),
             Self::Settings(Section::Macros) => "settings/macros".to_owned(),
+            Self::Settings(Section::Bots) => "settings/bots".to_owned(),
             Self::Settings(Section::Profile) => "settings/profile".to_owned(),
             Self::Settings(Section::Preferences) => "settings/preferences".to_owned(),
             Self::Settings(Section::Attributes) => "settings/custom-attributes".to_owned(),

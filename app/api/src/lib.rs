@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "the server macro makes a public struct of each function's arguments, which are documented there")]
 
 mod actions;
+mod bots;
 mod conversations;
 mod fault;
 mod inboxes;
@@ -15,6 +16,7 @@ mod session;
 mod start;
 
 pub use actions::*;
+pub use bots::*;
 pub use conversations::*;
 pub use fault::Fault;
 pub use inboxes::*;

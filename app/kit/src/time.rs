@@ -196,6 +196,16 @@ pub fn iso(at: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// The browser's time zone by its IANA name; empty where there is no browser.
+#[must_use]
+pub fn zone() -> String {
+    if cfg!(not(target_family = "wasm")) {
+        return String::new();
+    }
+    let options = Intl::DateTimeFormat::default().resolved_options();
+    Reflect::get(&options, &"timeZone".into()).ok().and_then(|zone| zone.as_string()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -157,22 +157,21 @@ impl Trip {
         self.fault.set(Some(fault));
     }
 
+    /// What is wrong with one field now, tracked.
+    pub fn wrong(self, name: &str) -> Option<String> {
+        let fault = self.fault.get()?;
+        let violation = fault.0.fields.iter().find(|(field, _)| field == name)?.1;
+        Some(violation_text(self.locale.language(), violation))
+    }
+
     /// What is wrong with one field, tracked.
     pub fn field(self, name: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            let fault = self.fault.get()?;
-            let violation = fault.0.fields.iter().find(|(field, _)| field == name)?.1;
-            Some(violation_text(self.locale.language(), violation))
-        })
+        Signal::derive(move || self.wrong(name))
     }
 
     /// As [`Trip::field`], for a name known only at run time.
     pub fn field_named(self, name: String) -> Signal<Option<String>> {
-        Signal::derive(move || {
-            let fault = self.fault.get()?;
-            let violation = fault.0.fields.iter().find(|(field, _)| *field == name)?.1;
-            Some(violation_text(self.locale.language(), violation))
-        })
+        Signal::derive(move || self.wrong(&name))
     }
 
     /// As [`Trip::message`], until then what a form sent before hydration was refused for.

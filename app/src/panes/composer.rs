@@ -120,8 +120,11 @@ pub fn Composer(
         }
         words.with(|words| model::blank(words).map(str::to_owned))
     });
-    let resolved = Memo::new(move |_| {
-        store.row(conversation).is_some_and(|row| row.with(|row| row.conversation.status.kind() == StatusKind::Resolved))
+    // What a reply does to the conversation, where it is not what one expects.
+    let told = Memo::new(move |_| match store.row(conversation)?.with(|row| row.conversation.status.kind()) {
+        StatusKind::Resolved => Some(text::COMPOSER_RESOLVED),
+        StatusKind::Pending if !noting() => Some(text::COMPOSER_PENDING),
+        _ => None,
     });
     let shows_typing = move || {
         let inbox = store.row(conversation).map(|row| row.with_untracked(|row| row.conversation.inbox));
@@ -423,7 +426,7 @@ pub fn Composer(
                     <p
                         class="composer__note"
                         id="reply-note"
-                        data-hint=attr(move || (left.get().is_none() && blank.get().is_none() && !eager.get()).to_string())
+                        data-hint=attr(move || (left.get().is_none() && blank.get().is_none() && !eager.get() && told.get().is_none()).to_string())
                         data-over=attr(move || (blank.get().is_some() || left.get().is_some_and(|left| left < 0)).to_string())
                     >
                         {live(move || match left.get() {
@@ -433,8 +436,7 @@ pub fn Composer(
                             Some(left) if left < 0 => locale.count(text::COMPOSER_OVER, -left),
                             Some(left) => locale.count(text::COMPOSER_LEFT, left),
                             None if eager.get() => locale.say(text::COMPOSER_EAGER).to_owned(),
-                            None if resolved.get() => locale.say(text::COMPOSER_RESOLVED).to_owned(),
-                            None => locale.say(hint()).to_owned(),
+                            None => locale.say(told.get().unwrap_or_else(hint)).to_owned(),
                         })}
                     </p>
                     {live(move || (!noting()).then(|| toggle(Icon::CLOCK, text::SCHEDULE_OPEN, scheduling)))}

@@ -86,6 +86,8 @@ impl Service {
             crate::mail::SYSTEM => self.send_system(lease).await,
             crate::told::TELL => self.tell_by_mail(lease).await,
             crate::push::PUSH => self.push(lease).await,
+            crate::bots::GONE => self.open_left(lease).await,
+            crate::bots::ANSWER => self.answer_by_rules(lease).await,
             crate::webhooks::WEBHOOK => self.send_webhooks(lease).await,
             other => {
                 tracing::error!(%job, kind = other, "a job of a kind this release does not know waits for one that does");

@@ -377,8 +377,9 @@ impl Service {
     /// `Missing`.
     pub async fn platform_delete_bot(&self, app: i64, id: i64) -> Result<()> {
         self.made_by(app, "bot", id).await?;
+        let now = self.now();
         let delete = async move |tx: &mut Tx| {
-            bot::delete(tx, id).await?;
+            crate::bots::remove(tx, id, now).await?;
             Ok::<_, Error>(platform::disown(tx, "bot", id).await?)
         };
         self.0.store.write(delete).await

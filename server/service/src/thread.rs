@@ -98,6 +98,9 @@ async fn said(
         to.view.status = status;
         add_activity(tx, account, to, Activity::Status { by, to: status.kind() }, at).await?;
     }
+    if incoming && !quiet && to.view.status == Status::Pending {
+        tx.enqueue(crate::bots::answer_job(account, to.view.id, message.id, moved.is_some(), at)).await?;
+    }
     if begun {
         conversation::count(tx, account, to).await?;
     }

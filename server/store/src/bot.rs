@@ -2,7 +2,7 @@
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Error, Tx};
-use model::{AccountId, InboxId, Timestamp};
+use model::{AccountId, ConversationId, InboxId, MessageId, StatusKind, Timestamp};
 use sea_orm::FromQueryResult;
 
 /// A bot: a caller with a token of its own that answers in the inboxes it is attached to.
@@ -56,6 +56,30 @@ pub async fn update(tx: &Tx, bot: &Bot, token_hash: &str) -> Result<(), Error> {
         vals![bot.name.as_str(), bot.description.as_str(), bot.url.as_str(), bot.config.as_str(), bot.nonce.as_str(), token_hash, bot.id];
     tx.run(sql, values).await?;
     Ok(())
+}
+
+/// The inboxes a bot answers in, in every account.
+///
+/// # Errors
+/// Those of the database.
+pub async fn places(c: &impl Sql, bot: i64) -> Result<Vec<(AccountId, InboxId)>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        account_id: i64,
+        inbox_id: i64,
+    }
+    let rows = c.all::<Row>("SELECT account_id, inbox_id FROM bot_inbox WHERE bot_id = $1", vals![bot]).await?;
+    Ok(rows.into_iter().map(|row| (AccountId(row.account_id), InboxId(row.inbox_id))).collect())
+}
+
+/// Conversations of an inbox that wait for a bot, at most this many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn waiting(c: &impl Sql, account: AccountId, inbox: InboxId, most: u32) -> Result<Vec<ConversationId>, Error> {
+    let sql = "SELECT id FROM conversation WHERE account_id = $1 AND inbox_id = $2 AND status = $3 ORDER BY last_message_at DESC LIMIT $4";
+    let rows = c.all::<Id>(sql, vals![account.0, inbox.0, StatusKind::Pending.number(), i64::from(most)]).await?;
+    Ok(rows.into_iter().map(|row| ConversationId(row.id)).collect())
 }
 
 /// Removes a bot, and from every inbox.
@@ -131,4 +155,43 @@ pub async fn attach(tx: &Tx, account: AccountId, inbox: InboxId, bot: Option<i64
         tx.run("INSERT INTO bot_inbox (inbox_id, account_id, bot_id) VALUES ($1, $2, $3)", vals![inbox.0, account.0, bot]).await?;
     }
     Ok(())
+}
+
+/// What a rule bot remembers of a conversation, and the newest message it has answered.
+///
+/// # Errors
+/// Those of the database.
+pub async fn memory(c: &impl Sql, account: AccountId, conversation: ConversationId) -> Result<Option<(String, MessageId)>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        state: String,
+        message_id: i64,
+    }
+    let sql = "SELECT state, message_id FROM bot_memory WHERE account_id = $1 AND conversation_id = $2";
+    Ok(c.one::<Row>(sql, vals![account.0, conversation.0]).await?.map(|row| (row.state, MessageId(row.message_id))))
+}
+
+/// Keeps what a rule bot remembers of a conversation once it has answered a message.
+///
+/// # Errors
+/// Those of the database.
+pub async fn remember(tx: &Tx, account: AccountId, conversation: ConversationId, state: &str, message: MessageId) -> Result<(), Error> {
+    let sql = "INSERT INTO bot_memory (account_id, conversation_id, state, message_id) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (conversation_id) DO UPDATE SET state = excluded.state, message_id = excluded.message_id";
+    tx.run(sql, vals![account.0, conversation.0, state, message.0]).await?;
+    Ok(())
+}
+
+/// The inboxes a bot of an account answers in, by bot.
+///
+/// # Errors
+/// Those of the database.
+pub async fn attached(c: &impl Sql, account: AccountId) -> Result<Vec<(i64, InboxId)>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        bot_id: i64,
+        inbox_id: i64,
+    }
+    let sql = "SELECT bot_id, inbox_id FROM bot_inbox WHERE account_id = $1 ORDER BY inbox_id";
+    Ok(c.all::<Row>(sql, vals![account.0]).await?.into_iter().map(|row| (row.bot_id, InboxId(row.inbox_id))).collect())
 }

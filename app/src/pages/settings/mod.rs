@@ -5,6 +5,8 @@ mod account;
 mod agents;
 mod appearance;
 mod attributes;
+mod bot_form;
+mod bots;
 mod canned;
 mod configuration;
 mod connection;
@@ -14,6 +16,7 @@ mod inboxes;
 mod labels;
 mod macros;
 mod mail_domain;
+mod mail_trial;
 mod members;
 mod new_inbox;
 mod prechat;
@@ -31,6 +34,7 @@ use kit::i18n::{Locale, Text, t, text};
 use kit::{attr, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use model::Permission;
 
 /// `…/settings` and everything below it.
 #[component]
@@ -55,6 +59,7 @@ pub fn Settings(
         Section::Labels => text::SETTINGS_LABELS,
         Section::Canned => text::SETTINGS_CANNED,
         Section::Macros => text::SETTINGS_MACROS,
+        Section::Bots => text::BOTS_TITLE,
         Section::Help(_) => text::HELP_TITLE,
     };
     // The tabs of one inbox share what has been loaded.
@@ -75,6 +80,7 @@ pub fn Settings(
                         Kind::Other(Section::Labels) => view! { <labels::Labels/> }.any(),
                         Kind::Other(Section::Canned) => view! { <canned::Canned/> }.any(),
                         Kind::Other(Section::Macros) => view! { <macros::Macros/> }.any(),
+                        Kind::Other(Section::Bots) => view! { <bots::Bots/> }.any(),
                         Kind::Other(Section::Inboxes) => view! { <inboxes::Inboxes/> }.any(),
                         Kind::Other(Section::NewInbox(None)) => view! { <new_inbox::Grid/> }.any(),
                         Kind::Other(Section::NewInbox(Some(kind))) => view! { <new_inbox::Details kind=kind/> }.any(),
@@ -137,6 +143,7 @@ fn Index(section: Memo<Section>) -> impl IntoView {
             {entry(Section::Macros, Icon::ZAP, text::SETTINGS_MACROS, |section| *section == Section::Macros)}
             <p class="index__group">{t(text::SETTINGS_GROUP_CHANNELS)}</p>
             {entry(Section::Inboxes, Icon::INBOX, text::SETTINGS_INBOXES, inboxes)}
+            {store.may(Permission::ManageInboxes).then(|| entry(Section::Bots, Icon::BOT, text::BOTS_TITLE, |section| *section == Section::Bots))}
             <p class="index__group">{t(text::SETTINGS_GROUP_YOU)}</p>
             {entry(Section::Profile, Icon::USER_ROUND, text::SETTINGS_PROFILE, |section| *section == Section::Profile)}
             {entry(Section::Preferences, Icon::BELL, text::SETTINGS_PREFERENCES, |section| *section == Section::Preferences)}

@@ -6,6 +6,7 @@ mod send;
 mod view;
 
 pub use about::VisitorAbout;
+pub(crate) use send::claim;
 pub(crate) use view::visitor_event;
 
 use crate::limits::{Limit, network};

@@ -187,7 +187,34 @@ pub(super) async fn take_answers(
     answers: &BTreeMap<String, String>,
     now: Timestamp,
 ) -> Result<()> {
-    let mut found = contact::load(tx, t.account, address.contact).await?.ok_or_else(Error::missing)?;
+    claimed(tx, t, address.contact, address.inbox, answers, now).await
+}
+
+/// Writes one thing a customer said about themselves in a conversation, as [`take_answers`] does.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn claim(
+    tx: &mut Tx,
+    t: &Tenant,
+    of: &conversation::Conversation,
+    key: &str,
+    value: String,
+    now: Timestamp,
+) -> Result<()> {
+    let answers = BTreeMap::from([(key.to_owned(), value)]);
+    claimed(tx, t, of.view.contact.id, of.view.inbox, &answers, now).await
+}
+
+async fn claimed(
+    tx: &mut Tx,
+    t: &Tenant,
+    who: ContactId,
+    inbox: InboxId,
+    answers: &BTreeMap<String, String>,
+    now: Timestamp,
+) -> Result<()> {
+    let mut found = contact::load(tx, t.account, who).await?.ok_or_else(Error::missing)?;
     let before = found.clone();
     found.last_activity_at = Some(now);
     for (key, value) in answers {
@@ -207,7 +234,7 @@ pub(super) async fn take_answers(
     contact::update(tx, t.account, &found).await?;
     let told = ContactView { last_activity_at: before.last_activity_at, ..found.clone() };
     if told != before {
-        tx.note(t.account, now, Audience::of(address.inbox), Change::Contact { contact: Box::new(found) });
+        tx.note(t.account, now, Audience::of(inbox), Change::Contact { contact: Box::new(found) });
     }
     Ok(())
 }

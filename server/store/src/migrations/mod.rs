@@ -8,6 +8,7 @@ mod m20261122_000003_open_door;
 mod m20261122_000004_mail;
 mod m20261122_000005_tokens;
 mod m20261122_000006_told;
+mod m20261122_000007_bots;
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Backend, Error, Store, Tx};
@@ -47,6 +48,7 @@ pub const ALL: &[Migration] = &[
     Migration { name: "m20261122_000004_mail", both: m20261122_000004_mail::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000005_tokens", both: m20261122_000005_tokens::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000006_told", both: m20261122_000006_told::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261122_000007_bots", both: m20261122_000007_bots::UP, sqlite: &[], postgres: &[] },
 ];
 
 impl Migration {

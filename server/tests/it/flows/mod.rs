@@ -1,12 +1,14 @@
 //! The two flows of the design, through the router: a message comes in, a reply goes out. And the feed that carries both.
 
 mod allot;
+mod bot;
 mod canned;
 mod channels;
 mod desk;
 mod feed;
 mod mail;
 mod mail_chat;
+mod mail_forward;
 mod mail_head;
 mod mail_login;
 mod mail_notice;

@@ -1,6 +1,11 @@
 //! Agent bots: making and configuring them, where they answer, and the hand-over to people when they fall silent. Their events go out as
 //! webhooks do.
 
+mod answer;
+mod rules;
+
+pub(crate) use answer::{ANSWER, GONE, answer_job, gone_job};
+
 use crate::rest_world::World;
 use crate::thread::add_activity;
 use crate::tokens::{derived, key, known_key};
@@ -95,6 +100,79 @@ async fn own(tx: &Tx, t: &Tenant, id: i64) -> Result<Bot> {
     bot::load(tx, id).await?.filter(|b| b.account_id == Some(t.account.0)).ok_or_else(Error::missing)
 }
 
+/// Lets a bot answer in an inbox, or none; what waited for the one before is opened then.
+async fn place(tx: &mut Tx, t: &Tenant, inbox: InboxId, id: Option<i64>, now: Timestamp) -> Result<()> {
+    if id.is_none() && bot::answers_in(tx, inbox).await? {
+        tx.enqueue(gone_job(t.account, inbox, now)).await?;
+    }
+    Ok(bot::attach(tx, t.account, inbox, id).await?)
+}
+
+/// Removes a bot; what waited for it is opened.
+pub(crate) async fn remove(tx: &mut Tx, id: i64, now: Timestamp) -> Result<()> {
+    for (account, inbox) in bot::places(tx, id).await? {
+        tx.enqueue(gone_job(account, inbox, now)).await?;
+    }
+    Ok(bot::delete(tx, id).await?)
+}
+
+/// What is written of an edit: rules stand in the configuration beside what the API keeps there.
+fn draft_of(config: &str, edit: &BotEdit) -> Result<BotDraft> {
+    let mut config: serde_json::Map<String, Value> = serde_json::from_str(config).unwrap_or_default();
+    match &edit.rules {
+        Some(rules) => {
+            judge(rules)?;
+            let rules = serde_json::to_value(rules).map_err(|error| Error::Unexpected(error.to_string()))?;
+            config.insert("rules".to_owned(), rules);
+        }
+        None => drop(config.remove("rules")),
+    }
+    let (name, url) = (Some(edit.name.clone()), Some(edit.url.clone()));
+    Ok(BotDraft { name, url, config: Some(Value::Object(config)), description: None })
+}
+
+/// Refuses rules that would leave a customer without an answer, each beside its field.
+fn judge(rules: &BotRules) -> Result<()> {
+    let said = |text: &str| text.chars().count() <= MOST_SAID;
+    let wrong = |field: &str, violation| Err(Error::field(field, violation));
+    if rules.greeting.trim().is_empty() {
+        return wrong("greeting", Violation::Required);
+    }
+    for (field, text) in
+        [("greeting", &rules.greeting), ("unknown", &rules.unknown), ("handover", &rules.handover), ("closed", &rules.closed)]
+    {
+        if !said(text) {
+            return wrong(field, Violation::TooLong(MOST_SAID as u32));
+        }
+    }
+    if rules.choices.len() > MOST_CHOICES {
+        return wrong("choices", Violation::TooLong(MOST_CHOICES as u32));
+    }
+    for (at, choice) in rules.choices.iter().enumerate() {
+        if choice.title.trim().is_empty() {
+            return wrong(&format!("title{at}"), Violation::Required);
+        }
+        if choice.answer.trim().is_empty() && matches!(choice.then, BotStep::Stay | BotStep::AskEmail) {
+            return wrong(&format!("answer{at}"), Violation::Required);
+        }
+        if !said(&choice.answer) {
+            return wrong(&format!("answer{at}"), Violation::TooLong(MOST_SAID as u32));
+        }
+    }
+    if rules.tries == 0 || rules.tries > 10 {
+        return wrong("tries", Violation::Malformed);
+    }
+    if let Some(hours) = &rules.hours {
+        if !answer::known_zone(&hours.zone) {
+            return wrong("zone", Violation::Malformed);
+        }
+        if hours.from >= hours.to || hours.to > 24 * 60 {
+            return wrong("hours", Violation::Malformed);
+        }
+    }
+    Ok(())
+}
+
 impl Service {
     /// The bots an account can use, with their tokens for administrators.
     ///
@@ -134,9 +212,10 @@ impl Service {
     /// # Errors
     /// `Forbidden`, `Missing`.
     pub async fn delete_bot(&self, scope: &Scope, id: i64) -> Result<()> {
+        let now = self.now();
         let delete = async move |tx: &mut Tx, t: &Tenant| {
             own(tx, t, id).await?;
-            Ok(bot::delete(tx, id).await?)
+            remove(tx, id, now).await
         };
         self.enter(scope, Permission::ManageInboxes)?.write(delete).await
     }
@@ -146,6 +225,7 @@ impl Service {
     /// # Errors
     /// `Forbidden`, `Missing`.
     pub async fn attach_bot(&self, scope: &Scope, inbox: InboxId, id: Option<i64>) -> Result<()> {
+        let now = self.now();
         let attach = async move |tx: &mut Tx, t: &Tenant| {
             store::inbox::load(tx, t.account, t.inbox(inbox)?).await?.ok_or_else(Error::missing)?;
             if let Some(id) = id
@@ -153,7 +233,7 @@ impl Service {
             {
                 return Err(Error::missing());
             }
-            Ok(bot::attach(tx, t.account, inbox, id).await?)
+            place(tx, t, inbox, id, now).await
         };
         self.enter(scope, Permission::ManageInboxes)?.write(attach).await
     }
@@ -170,6 +250,59 @@ impl Service {
             Ok(Some(World::load(&service, c, t.account).await?.bot_value(&found, None)))
         };
         self.enter(scope, Permission::Read)?.read(look).await
+    }
+
+    /// The bots an account can use, as their settings page shows them.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn bot_views(&self, scope: &Scope) -> Result<Vec<BotView>> {
+        let look = async move |c: &Reader, t: &Tenant| {
+            let (key, places) = (known_key(c).await?, bot::attached(c, t.account).await?);
+            let view = |bot: Bot| BotView {
+                id: bot.id,
+                rules: answer::rules_of(&bot),
+                inboxes: places.iter().filter(|(id, _)| *id == bot.id).map(|(_, inbox)| *inbox).collect(),
+                token: bot.account_id.map(|_| derived(&key, TOKEN, bot.id, &bot.nonce)).unwrap_or_default(),
+                shared: bot.account_id.is_none(),
+                name: bot.name,
+                url: bot.url,
+            };
+            Ok(bot::all(c, t.account).await?.into_iter().map(view).collect())
+        };
+        self.enter(scope, Permission::ManageInboxes)?.read(look).await
+    }
+
+    /// Makes a bot of the account or changes one, and lets it answer in these inboxes and no other. Of one that belongs to the whole
+    /// installation only the inboxes change.
+    ///
+    /// # Errors
+    /// `Forbidden`, `Missing`, `Invalid`; `TooLarge` for too many.
+    pub async fn edit_bot(&self, scope: &Scope, id: Option<i64>, edit: BotEdit) -> Result<i64> {
+        let (known, now) = (self.bot_views(scope).await?, self.now());
+        let shared = id.and_then(|id| known.iter().find(|bot| bot.id == id)).is_some_and(|bot| bot.shared);
+        let save = async move |tx: &mut Tx, t: &Tenant| {
+            let id = match id {
+                Some(id) if shared => id,
+                Some(id) => {
+                    let found = own(tx, t, id).await?;
+                    let draft = draft_of(&found.config, &edit)?;
+                    change(tx, found, draft, false).await?.0.id
+                }
+                None if bot::all(tx, t.account).await?.len() >= MOST => return Err(Error::Fault(FaultCode::TooLarge)),
+                None => make(tx, Some(t.account), draft_of("{}", &edit)?, now).await?.0.id,
+            };
+            let before = bot::inboxes_of(tx, t.account, id).await?;
+            for inbox in before.iter().filter(|inbox| !edit.inboxes.contains(inbox)) {
+                place(tx, t, *inbox, None, now).await?;
+            }
+            for inbox in &edit.inboxes {
+                store::inbox::load(tx, t.account, t.inbox(*inbox)?).await?.ok_or_else(Error::missing)?;
+                place(tx, t, *inbox, Some(id), now).await?;
+            }
+            Ok(id)
+        };
+        self.enter(scope, Permission::ManageInboxes)?.write(save).await
     }
 
     /// Hands a conversation its bot does not answer to people: nobody waits on a dead bot.

@@ -1,0 +1,188 @@
+//! The rule bot at work: one job for each message of a customer it holds, answered once. What it says is its rules' business.
+
+use super::rules::{End, Memory, Rules};
+use crate::messages::{Says, send};
+use crate::thread::add_activity;
+use crate::{Error, Result, Service, Tenant};
+use jiff::tz::TimeZone;
+use model::{AccountId, Activity, BotHours, BotRules, ConversationId, InboxId, MessageId, MessageKind, Status, StatusKind, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::bot::{self, Bot};
+use store::conversation::{self, Conversation};
+use store::queue::NewJob;
+use store::{Lease, Tx, message};
+
+/// The kind of its jobs.
+pub(crate) const ANSWER: &str = "bot_answer";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Job {
+    account: AccountId,
+    conversation: ConversationId,
+    message: MessageId,
+    /// Whether the conversation has come back to the bot with this message.
+    anew: bool,
+}
+
+/// The job of answering a message, after those before it.
+pub(crate) fn answer_job(account: AccountId, conversation: ConversationId, message: MessageId, anew: bool, at: Timestamp) -> NewJob {
+    NewJob {
+        lane: format!("bot {account} {conversation}"),
+        kind: ANSWER,
+        key: Some(format!("bot {account} {message}")),
+        body: serde_json::to_string(&Job { account, conversation, message, anew }).unwrap_or_default(),
+        run_at: at,
+    }
+}
+
+/// The kind of the job that opens what a bot held which is gone.
+pub(crate) const GONE: &str = "bot_gone";
+
+/// Conversations opened in one write.
+const TURN: u32 = 100;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Gone {
+    account: AccountId,
+    inbox: InboxId,
+}
+
+/// The job of opening what waits in an inbox for a bot that no longer answers there.
+pub(crate) fn gone_job(account: AccountId, inbox: InboxId, at: Timestamp) -> NewJob {
+    NewJob {
+        lane: format!("bot gone {account} {inbox}"),
+        kind: GONE,
+        key: None,
+        body: serde_json::to_string(&Gone { account, inbox }).unwrap_or_default(),
+        run_at: at,
+    }
+}
+
+/// The rules in a bot's configuration.
+pub(super) fn rules_of(bot: &Bot) -> Option<BotRules> {
+    #[derive(Deserialize)]
+    struct Config {
+        rules: Option<BotRules>,
+    }
+    serde_json::from_str::<Config>(&bot.config).ok()?.rules
+}
+
+/// Whether a time zone is one of the IANA database.
+pub(super) fn known_zone(name: &str) -> bool {
+    TimeZone::get(name).is_ok()
+}
+
+/// Whether people are there. In a zone nobody knows they always are: better one answer too hopeful than a closed door.
+pub(super) fn open(hours: Option<&BotHours>, now: Timestamp) -> bool {
+    let Some(hours) = hours else { return true };
+    let (Ok(zone), Ok(now)) = (TimeZone::get(&hours.zone), jiff::Timestamp::from_millisecond(now.0)) else { return true };
+    let now = now.to_zoned(zone);
+    let day = usize::try_from(now.weekday().to_monday_zero_offset()).unwrap_or_default();
+    let minute = u32::try_from(i32::from(now.hour()) * 60 + i32::from(now.minute())).unwrap_or_default();
+    hours.days.get(day).copied().unwrap_or_default() && (hours.from..hours.to).contains(&minute)
+}
+
+impl Service {
+    /// Does one job: says what the rules say, and hands over or resolves where they do.
+    pub(crate) async fn answer_by_rules(&self, lease: Lease) -> Result<()> {
+        let Ok(job) = serde_json::from_str::<Job>(&lease.body) else { return self.give_up(&lease, "unreadable body").await };
+        let (now, done) = (self.now(), lease.clone());
+        let (account, held) = (job.account, job.conversation);
+        let answer = async move |tx: &mut Tx, t: &Tenant| {
+            tx.complete(&done).await?;
+            answer(tx, t, &job, now).await
+        };
+        match self.own(account).write(answer).await {
+            Err(Error::Fault(code)) => {
+                // Its channel does not take what it has to say: nobody waits on a bot that cannot speak.
+                tracing::warn!(%account, conversation = %held, ?code, "a rule bot could not answer; people take over");
+                self.hand_over(account, held).await?;
+                self.0.store.write(async move |tx: &mut Tx| Ok::<_, Error>(tx.complete(&lease).await?)).await
+            }
+            other => other,
+        }
+    }
+}
+
+impl Service {
+    /// Does one job: opens what waits for a bot that is gone, some at a time.
+    pub(crate) async fn open_left(&self, lease: Lease) -> Result<()> {
+        let Ok(job) = serde_json::from_str::<Gone>(&lease.body) else { return self.give_up(&lease, "unreadable body").await };
+        let now = self.now();
+        let open = async move |tx: &mut Tx, t: &Tenant| {
+            tx.complete(&lease).await?;
+            if bot::answers_in(tx, job.inbox).await? {
+                return Ok(());
+            }
+            let waiting = bot::waiting(tx, t.account, job.inbox, TURN).await?;
+            if waiting.len() == TURN as usize {
+                tx.enqueue(gone_job(t.account, job.inbox, now)).await?;
+            }
+            for id in waiting {
+                let found = t.conversation(tx, id).await?;
+                if found.view.status == Status::Pending {
+                    end(tx, t, found, Status::Open, now).await?;
+                }
+            }
+            Ok(())
+        };
+        self.own(job.account).write(open).await
+    }
+}
+
+async fn answer(tx: &mut Tx, t: &Tenant, job: &Job, now: Timestamp) -> Result<()> {
+    conversation::lock(tx, t.account, job.conversation).await?;
+    let Some(mut found) = conversation::load(tx, t.account, &t.inboxes, job.conversation).await? else { return Ok(()) };
+    let Some(said) = message::load(tx, t.account, job.message).await? else { return Ok(()) };
+    if found.view.status != Status::Pending || said.kind != MessageKind::Incoming {
+        return Ok(());
+    }
+    let Some(rules) = bot::of_inbox(tx, t.account, found.view.inbox).await?.as_ref().and_then(rules_of) else { return Ok(()) };
+    let memory = match bot::memory(tx, t.account, job.conversation).await? {
+        Some((_, last)) if last >= job.message => return Ok(()),
+        Some((state, _)) if !job.anew => serde_json::from_str(&state).unwrap_or_default(),
+        _ => Memory::default(),
+    };
+    let turn = Rules(&rules).turn(&memory, &said.text, open(rules.hours.as_ref(), now));
+    let state = serde_json::to_string(&turn.memory).map_err(|error| Error::Unexpected(error.to_string()))?;
+    bot::remember(tx, t.account, job.conversation, &state, job.message).await?;
+    if let Some(email) = turn.email {
+        crate::visitors::claim(tx, t, &found, "email", email, now).await?;
+    }
+    for text in turn.says {
+        send(tx, t, &mut found, Says { text, ..Says::default() }, now).await?;
+    }
+    match turn.end {
+        Some(End::HandOver) => end(tx, t, found, Status::Open, now).await,
+        Some(End::Resolved) => end(tx, t, found, Status::Resolved, now).await,
+        None => Ok(()),
+    }
+}
+
+async fn end(tx: &mut Tx, t: &Tenant, mut found: Conversation, to: Status, now: Timestamp) -> Result<()> {
+    let was = found.view.placement();
+    found.view.status = to;
+    let to: StatusKind = to.kind();
+    add_activity(tx, t.account, &found, Activity::Status { by: None, to }, now).await?;
+    Ok(conversation::save(tx, t.account, Some(was), &found, now).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_are_those_of_the_place_summer_time_included() {
+        let hours =
+            |zone: &str| BotHours { zone: zone.to_owned(), days: [true, true, true, true, true, false, false], from: 9 * 60, to: 18 * 60 };
+        let at = |text: &str| Timestamp(text.parse::<jiff::Timestamp>().unwrap().as_millisecond());
+        let (paulo, lisbon) = (hours("America/Sao_Paulo"), hours("Europe/Lisbon"));
+        assert!(!open(Some(&paulo), at("2026-11-20T11:59:59Z")));
+        assert!(open(Some(&paulo), at("2026-11-20T12:00:00Z")), "a Friday, nine o'clock in São Paulo");
+        assert!(!open(Some(&paulo), at("2026-11-20T21:00:00Z")), "six o'clock is over");
+        assert!(!open(Some(&paulo), at("2026-11-21T15:00:00Z")), "a Saturday");
+        assert!(open(Some(&lisbon), at("2026-07-17T08:30:00Z")), "half past nine in summer");
+        assert!(!open(Some(&lisbon), at("2026-11-20T08:30:00Z")), "half past eight in winter");
+        assert!(open(Some(&hours("Nowhere/Land")), at("2026-11-21T03:00:00Z")) && open(None, at("2026-11-21T03:00:00Z")));
+    }
+}

@@ -1,0 +1,159 @@
+//! A bot without a program: its menu, its questions, and the people who come after it.
+
+use crate::world::*;
+use model::*;
+use serde_json::json;
+
+fn rules() -> BotRules {
+    let choice = |title: &str, keyword: &str, answer: &str, then| BotChoice {
+        title: title.to_owned(),
+        keywords: vec![keyword.to_owned()],
+        answer: answer.to_owned(),
+        then,
+    };
+    BotRules {
+        greeting: "Oi!".to_owned(),
+        choices: vec![
+            choice("Horário", "que horas", "Das 9h às 18h.", BotStep::Stay),
+            choice("Orçamento", "preço", "Qual é o seu e-mail?", BotStep::AskEmail),
+            choice("Encerrar", "obrigado", "Até logo!", BotStep::Resolve),
+        ],
+        unknown: "Não entendi.".to_owned(),
+        tries: 2,
+        handover: "Já vem alguém.".to_owned(),
+        ..BotRules::default()
+    }
+}
+
+async fn bot_in(world: &World, rules: BotRules) -> i64 {
+    let edit = BotEdit { name: "Robô".to_owned(), rules: Some(rules), inboxes: vec![world.here.inbox], ..BotEdit::default() };
+    world.here.ana.ok("save_bot", json!({ "id": null, "edit": edit })).await
+}
+
+struct Talk<'a> {
+    world: &'a World,
+    rui: Visitor,
+}
+
+impl Talk<'_> {
+    /// Says something and gives what the bot has answered since.
+    async fn says(&mut self, text: &str) -> Vec<String> {
+        self.rui.writes(text).await;
+        self.world.settle().await;
+        let thread = self.world.here.ana.thread(1).await;
+        let after = thread.messages.rows.iter().rposition(|m| m.kind == MessageKind::Incoming).unwrap();
+        let said = thread.messages.rows[after + 1..].iter().filter(|m| m.kind == MessageKind::Outgoing);
+        said.map(|m| {
+            assert_eq!(m.author, Author::System);
+            m.text.clone()
+        })
+        .collect()
+    }
+
+    async fn row(&self) -> ConversationView {
+        self.world.here.ana.thread(1).await.row.conversation
+    }
+}
+
+#[tokio::test]
+async fn a_menu_answers_collects_an_address_and_hands_over() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    bot_in(&world, rules()).await;
+    let mut talk = Talk { world: &world, rui: world.visitor() };
+    assert_eq!(talk.says("Bom dia").await, ["Oi!\n\n1. Horário\n2. Orçamento\n3. Encerrar"]);
+    assert_eq!(talk.row().await.status, Status::Pending);
+    assert_eq!(talk.says("1").await, ["Das 9h às 18h."]);
+    assert_eq!(talk.says("e o PRECO?").await, ["Qual é o seu e-mail?"]);
+    assert_eq!(talk.says("depois mando").await, ["Não entendi."]);
+    assert_eq!(talk.says("rui@exemplo.com").await, ["Já vem alguém."]);
+    let row = talk.row().await;
+    assert_eq!(row.status, Status::Open);
+    let contact: ContactView = ana.thread(1).await.contact;
+    assert_eq!(contact.email.as_deref(), Some("rui@exemplo.com"));
+    assert_eq!(talk.says("alô?").await, Vec::<String>::new(), "people have it now");
+
+    // Resolved and written to again, the bot begins anew.
+    let _: () = ana.ok("set_status", json!({ "conversation": row.id, "status": "resolved" })).await;
+    assert_eq!(talk.says("obrigado").await, ["Até logo!"]);
+    assert_eq!(talk.row().await.status, Status::Resolved);
+    assert_eq!(talk.says("mais uma coisa").await.len(), 1, "the greeting again");
+    ana.replies(row.id, "Oi, sou a Ana").await;
+    assert_eq!(talk.says("2").await, Vec::<String>::new(), "a person has taken over");
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn what_it_cannot_understand_or_say_goes_to_people() {
+    let world = world().await;
+    bot_in(&world, rules()).await;
+    let mut talk = Talk { world: &world, rui: world.visitor() };
+    talk.says("Oi").await;
+    assert_eq!(talk.says("???").await, ["Não entendi.\n\n1. Horário\n2. Orçamento\n3. Encerrar"]);
+    assert_eq!(talk.says("!!!").await, ["Já vem alguém."]);
+    assert_eq!(talk.row().await.status, Status::Open);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn a_closed_shop_says_so_and_a_burst_is_answered_in_order_and_once() {
+    let world = world().await;
+    let closed = BotHours { zone: "America/Sao_Paulo".to_owned(), days: [false; 7], from: 0, to: 1440 };
+    bot_in(&world, BotRules { closed: "Voltamos amanhã.".to_owned(), hours: Some(closed), ..rules() }).await;
+    let mut rui = world.visitor();
+    for text in ["Oi", "que horas", "xyz", "xyz"] {
+        rui.writes(text).await;
+    }
+    world.settle().await;
+    let said: Vec<_> = world.here.ana.thread(1).await.messages.rows;
+    let said: Vec<_> = said.iter().filter(|m| m.kind == MessageKind::Outgoing).map(|m| m.text.as_str()).collect();
+    let menu = "1. Horário\n2. Orçamento\n3. Encerrar";
+    let expected =
+        [format!("Oi!\n\n{menu}"), "Das 9h às 18h.".to_owned(), format!("Não entendi.\n\n{menu}"), "Voltamos amanhã.".to_owned()];
+    assert_eq!(said, expected);
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn only_administrators_make_bots_and_rules_without_words_are_refused() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    let bia = ana.colleague("Bia", "bia@example.com", Role::Agent).await;
+    let edit = |rules| json!({ "id": null, "edit": BotEdit { name: "Robô".to_owned(), rules: Some(rules), ..BotEdit::default() } });
+    let refused = bia.call::<i64>("save_bot", edit(rules())).await.unwrap_err();
+    assert_eq!(refused.body.code, FaultCode::Forbidden);
+    let mut empty = rules();
+    empty.choices[0].answer = " ".to_owned();
+    let refused = ana.call::<i64>("save_bot", edit(empty)).await.unwrap_err();
+    assert_eq!(refused.body.fields, [("answer0".to_owned(), Violation::Required)]);
+    let nowhere = BotRules { hours: Some(BotHours { zone: "Mars/Base".to_owned(), to: 60, ..BotHours::default() }), ..rules() };
+    let refused = ana.call::<i64>("save_bot", edit(nowhere)).await.unwrap_err();
+    assert_eq!(refused.body.fields, [("zone".to_owned(), Violation::Malformed)]);
+
+    // What is edited comes back as it was written, and one inbox has one bot.
+    let id = bot_in(&world, rules()).await;
+    let second = bot_in(&world, rules()).await;
+    let all: Vec<BotView> = ana.ok("bots", json!({})).await;
+    assert_eq!(all.iter().map(|bot| (bot.id, bot.inboxes.len())).collect::<Vec<_>>(), [(id, 0), (second, 1)]);
+    assert_eq!(all[0].rules.as_ref(), Some(&rules()));
+    let (mut rui, mut lia) = (world.visitor(), world.visitor());
+    rui.writes("Oi").await;
+    assert_eq!(ana.thread(1).await.row.conversation.status, Status::Pending);
+    let _: () = ana.ok("delete_bot", json!({ "id": second })).await;
+    world.settle().await;
+    assert_eq!(ana.thread(1).await.row.conversation.status, Status::Open, "nobody waits for a bot that is gone");
+    lia.writes("Oi").await;
+    assert_eq!(ana.thread(2).await.row.conversation.status, Status::Open);
+    assert_eq!(
+        world
+            .twin
+            .ana
+            .call::<i64>("save_bot", json!({ "id": id, "edit": BotEdit { name: "x".to_owned(), ..BotEdit::default() } }))
+            .await
+            .unwrap_err()
+            .body
+            .code,
+        FaultCode::Missing
+    );
+    world.finish().await;
+}
