@@ -1,5 +1,7 @@
 //! The command line. Each command does one thing and says what it did; what it decides is decided in the service.
 
+mod import;
+
 use crate::boot;
 use crate::config::{Config, Role};
 use clap::{Parser, Subcommand};
@@ -49,6 +51,11 @@ enum Command {
         /// How many messages in all.
         #[arg(long, default_value_t = 2000)]
         messages: u32,
+    },
+    /// Move in from another product; a run that was stopped goes on where it was.
+    Import {
+        #[command(subcommand)]
+        from: import::Import,
     },
     /// Copy the database while it is in use, and verify the copy.
     Backup {
@@ -171,6 +178,7 @@ async fn obey(command: Command, mut config: Config) -> Outcome {
         }
         Command::Admin { command } => admin(command, &config).await,
         Command::Demo { conversations, messages } => demo(&config, DemoSize { conversations, messages }).await,
+        Command::Import { from } => import::import(from, &config).await,
         Command::Backup { file } => backup(&config, &file).await,
         Command::Restore { file, force } => {
             Store::restore(&file, &config.database.url, force).map_err(|e| e.to_string())?;

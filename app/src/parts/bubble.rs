@@ -38,8 +38,9 @@ pub fn BubbleView(
     let (store, locale) = (Store::current(), Locale::current());
     let first = bubble.get_untracked().message;
     if first.kind == MessageKind::Activity {
-        let activity = first.activity.clone();
-        let line = move || activity.as_ref().map(|activity| activity_line(store, locale.language(), activity));
+        // What came from another product tells itself in its own words.
+        let (activity, words) = (first.activity.clone(), first.text.clone());
+        let line = move || activity.as_ref().map_or_else(|| words.clone(), |activity| activity_line(store, locale.language(), activity));
         return view! { <p class="activity"><span>{line}</span> <Moment at=first.at wording=Wording::Hour/></p> }.any();
     }
     let kind = match first.kind {
@@ -146,7 +147,7 @@ pub fn BubbleView(
                             {detail.map(|detail| detail_view(locale, detail))}
                             {(!files.is_empty()).then(|| view! { <Files files=files/> })}
                             {match mail {
-                                Some(head) => view! { <MailWords message=id head=head words=words incoming=incoming/> }.any(),
+                                Some(head) => view! { <MailWords conversation=first.conversation message=id head=head words=words incoming=incoming/> }.any(),
                                 None => (!words.is_empty() && !alone).then(|| view! { <p class="bubble__text" dir="auto">{marked(model::marks(&words))}</p> }).any(),
                             }}
                         }

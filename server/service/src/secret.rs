@@ -75,12 +75,21 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
     argon2::Argon2::default().hash_password(b"nobody", &salt).map(|h| h.to_string()).unwrap_or_default()
 });
 
-/// Whether the password belongs to the PHC string; takes as long where there is none.
+/// Whether a password's hash is one of those that people bring from elsewhere (bcrypt, in the crypt form `$2…$`). Whoever signs in with it
+/// gets one of ours; until then a wrong password takes as long as theirs does, which tells such people from others.
+pub fn is_bcrypt(phc: &str) -> bool {
+    phc.starts_with("$2")
+}
+
+/// Whether the password belongs to the PHC string, or to a bcrypt hash from elsewhere; takes as long where there is none.
 pub async fn check_password(password: &str, phc: Option<String>) -> bool {
     let password = password.to_owned();
     let checked = tokio::task::spawn_blocking(move || {
         let known = phc.is_some();
         let phc = phc.unwrap_or_else(|| NOBODY.clone());
+        if is_bcrypt(&phc) {
+            return bcrypt::verify(password, &phc).unwrap_or(false);
+        }
         let fits = PasswordHash::new(&phc).is_ok_and(|hash| argon2::Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
         known && fits
     });
@@ -98,6 +107,16 @@ mod tests {
         assert!(!proves("inbox-hmac-token", "user-4412", signature));
         assert!(!proves("inbox-hmac-token", "user-4411", &signature.to_uppercase()));
         assert!(!proves("inbox-hmac-token", "user-4411", ""));
+    }
+
+    #[tokio::test]
+    async fn a_hash_from_elsewhere_fits_its_password_alone() {
+        // The vector of Openwall's crypt_blowfish, as Ruby's library repeats it.
+        let hash = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW".to_owned();
+        assert!(is_bcrypt(&hash));
+        assert!(check_password("U*U", Some(hash.clone())).await);
+        assert!(!check_password("U*U*", Some(hash.clone())).await);
+        assert!(!check_password("U*U", Some(hash[..40].to_owned())).await);
     }
 
     #[tokio::test]

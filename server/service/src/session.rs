@@ -186,9 +186,17 @@ impl Service {
         self.0.limits.take(Limit::SignInPerson, &email)?;
         let found = self.0.store.read(async move |c: &Reader| Ok::<_, Error>(person::by_email(c, &email).await?)).await?;
         let (user, phc) = found.map_or((None, None), |p| (Some(p.id), p.password));
+        let old = phc.clone().filter(|phc| secret::is_bcrypt(phc));
         let fits = secret::check_password(password, phc).await;
         match user {
-            Some(user) if fits => self.open_session(user).await,
+            Some(user) if fits => {
+                if let Some(old) = old {
+                    let new = secret::hash_password(password).await?;
+                    let renew = async move |tx: &mut Tx| Ok::<_, Error>(person::replace_password(tx, user, &old, &new).await?);
+                    self.0.store.write(renew).await?;
+                }
+                self.open_session(user).await
+            }
             _ => Err(Error::Fault(FaultCode::WrongCredentials)),
         }
     }

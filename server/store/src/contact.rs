@@ -66,7 +66,7 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
-fn words(contact: &ContactView) -> String {
+pub(crate) fn words(contact: &ContactView) -> String {
     let digits: String = contact.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
     let company = contact.attributes.get("company").map_or("", String::as_str);
     fold(&format!(

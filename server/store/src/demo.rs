@@ -29,7 +29,7 @@ pub struct DemoConversation {
 }
 
 /// So many rows of so many columns in one statement; answers the new ids in order, where there are any.
-async fn many(tx: &Tx, table: &str, columns: &str, rows: Vec<Vec<Value>>, ids: bool) -> Result<Vec<i64>, Error> {
+pub(crate) async fn many(tx: &Tx, table: &str, columns: &str, rows: Vec<Vec<Value>>, ids: bool) -> Result<Vec<i64>, Error> {
     let width = columns.split(',').count();
     let mut made = Vec::with_capacity(rows.len());
     // SQLite looks a place like $12 up among all before it: many short statements, prepared once, beat few long ones by far.

@@ -13,6 +13,7 @@ pub mod conversation;
 pub mod demo;
 mod error;
 pub mod filter;
+pub mod import;
 pub mod inbox;
 pub mod journal;
 pub mod label;

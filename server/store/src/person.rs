@@ -77,6 +77,14 @@ pub async fn set_password(tx: &Tx, user: UserId, password: &str) -> Result<(), E
     Ok(())
 }
 
+/// Puts another PHC string in place of this very one; false when the password was changed meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub async fn replace_password(tx: &Tx, user: UserId, old: &str, new: &str) -> Result<bool, Error> {
+    Ok(tx.run("UPDATE person SET password = $1 WHERE id = $2 AND password = $3", vals![new, user.0, old]).await? > 0)
+}
+
 /// Sets the photo's version; none removes it.
 ///
 /// # Errors

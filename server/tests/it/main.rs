@@ -10,6 +10,7 @@ mod access;
 mod crash;
 mod edges;
 mod flows;
+mod import;
 mod nodes;
 mod process;
 mod rest;
