@@ -156,3 +156,47 @@ test("a mail that comes back fails the message it is about, with its reason", as
   await expect(desk.list().getByRole("listitem")).toHaveCount(1);
   await expect(page.getByRole("button", { name: words.text("common.retry"), exact: true })).toBeVisible();
 });
+
+test("a forwarded mail is answered to whoever wrote it, once the agent says so", async ({ desk, post, words, page }) => {
+  test.slow();
+  await connect(desk, post);
+  await desk.go();
+  const asked = [
+    `From: Bia Reis <${BIA}>`, `To: ${SHOP}`, "Subject: Enc: Pedido 12", "Message-ID: <f1@cliente.test>", "MIME-Version: 1.0",
+    "Content-Type: multipart/mixed; boundary=b", "", "--b", "Content-Type: text/plain; charset=utf-8", "", "Vejam este, por favor.", "",
+    "--b", "Content-Type: message/rfc822; name=pedido.eml", "Content-Disposition: attachment; filename=pedido.eml", "",
+    "From: Caio <caio@cliente.test>", `To: ${BIA}`, "Subject: Pedido 12", "Message-ID: <c1@cliente.test>", "", "Onde ele está?", "", "--b--", "",
+  ];
+  await post.send(BIA, SHOP, asked.join("\n"));
+  await desk.openRow("Vejam este, por favor.");
+  const take = words.text("mail.take");
+  await desk.thread().getByRole("button", { name: take, exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText("Caio <caio@cliente.test>")).toBeVisible();
+  await dialog.getByRole("button", { name: take, exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(desk.thread().locator(".activity", { hasText: "caio@cliente.test" })).toHaveCount(1);
+  await expect(desk.thread().getByRole("button", { name: take, exact: true })).toHaveCount(0);
+  await expect(desk.list().getByRole("listitem").getByText("Caio").first()).toBeVisible();
+  await expect(page.locator("#mail-to")).toHaveValue(/^Caio <caio@cliente\.test>$/);
+
+  await desk.reply("Sai hoje.");
+  await expect.poll(async () => (await post.inbox("caio@cliente.test")).at(-1) ?? "").toContain("Sai hoje.");
+  const came = (await post.inbox("caio@cliente.test")).at(-1) ?? "";
+  expect(header(came, "To")).toContain("caio@cliente.test");
+  expect(header(came, "In-Reply-To")).toBe("<c1@cliente.test>");
+  expect(came).not.toContain("Vejam este");
+  // Whoever passed it on from outside hears of it too.
+  await expect.poll(async () => (await post.inbox(BIA)).at(-1) ?? "").toContain("Sai hoje.");
+});
+
+test("whether mail arrives is tested from the inbox's own page", async ({ desk, post, words, page }) => {
+  test.slow();
+  await connect(desk, post);
+  await page.getByRole("button", { name: words.text("trial.begin"), exact: true }).click();
+  await expect(page.getByText(words.text("trial.sent", { address: SHOP }))).toBeVisible();
+  const arrived = new RegExp(`${words.text("trial.arrived.other", { count: "\\d+" })}|${words.text("trial.arrived.one", { count: "\\d+" })}`);
+  await expect(page.getByText(arrived)).toBeVisible({ timeout: 40_000 });
+  await desk.go();
+  await expect(desk.list().getByRole("listitem")).toHaveCount(0);
+});

@@ -51,6 +51,20 @@ pub async fn sending_domain(account: AccountId, inbox: InboxId) -> Result<Vec<Re
     Ok(service.sending_domain(&scope, inbox).await?)
 }
 
+/// Sends a mail to an inbox's own address, to see whether it comes in.
+#[server(input = Json)]
+pub async fn try_mail(account: AccountId, inbox: InboxId) -> Result<MailTrial, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.try_mail(&scope, inbox).await?)
+}
+
+/// What has come of such a mail by now.
+#[server(input = Json)]
+pub async fn watch_mail_trial(account: AccountId, inbox: InboxId, mark: String) -> Result<TrialState, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.mail_trial(&scope, inbox, mark).await?)
+}
+
 /// What the caller's login at a provider opened.
 #[server(input = Json)]
 pub async fn login_accounts(account: AccountId) -> Result<LoginView, Fault> {

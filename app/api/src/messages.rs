@@ -29,6 +29,13 @@ pub async fn reply_head(account: AccountId, conversation: ConversationId, quote:
     Ok(service.reply_head(&scope, conversation, quote).await?)
 }
 
+/// Takes the writer of the mail that a message passes on for the sender; asked twice, it is done once.
+#[server(input = Json)]
+pub async fn take_original_sender(account: AccountId, message: MessageId) -> Result<(), Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.take_original_sender(&scope, message).await?)
+}
+
 /// Mails a conversation's public messages to somebody.
 #[server(input = Json)]
 pub async fn send_transcript(account: AccountId, conversation: ConversationId, to: String) -> Result<(), Fault> {

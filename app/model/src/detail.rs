@@ -186,6 +186,9 @@ pub struct MailHead {
     /// Where in the text the quoted older mail begins, in characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quoted_from: Option<u32>,
+    /// Whose mail it passes on, while nobody has taken them for the sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<String>,
 }
 
 /// One thing to choose.

@@ -119,6 +119,35 @@ pub struct RecordView {
     pub publish: Option<(String, String)>,
 }
 
+/// A mail that tests whether mail to an inbox's address comes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailTrial {
+    /// By which it is known again.
+    pub mark: String,
+    /// The address it was sent to.
+    pub to: String,
+    /// When it left.
+    pub at: Timestamp,
+}
+
+/// What has come of such a mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialState {
+    /// Nothing yet.
+    Waiting,
+    /// It came in.
+    Arrived {
+        /// How long after it left.
+        seconds: i64,
+    },
+    /// A mail server sent it back.
+    Refused {
+        /// That server's words.
+        words: String,
+    },
+}
+
 /// Something to paste at a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paste {

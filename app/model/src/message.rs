@@ -251,6 +251,13 @@ pub enum Activity {
         /// Its name.
         name: String,
     },
+    /// Whoever wrote a forwarded mail became the customer.
+    Sender {
+        /// Who said so.
+        by: UserId,
+        /// Name and address.
+        to: String,
+    },
     /// A held message did not leave, because the customer wrote first.
     NotSent {
         /// Whose it was.

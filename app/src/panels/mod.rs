@@ -13,6 +13,7 @@ mod keys;
 mod lightbox;
 mod moments;
 mod notices;
+mod original;
 mod recorder;
 mod schedule;
 mod sheet;
@@ -24,7 +25,7 @@ mod triage;
 use crate::pages::panel;
 use kit::live;
 use leptos::prelude::*;
-use model::{AttachmentId, ConversationId, FolderId};
+use model::{AttachmentId, ConversationId, FolderId, MessageId};
 
 /// What can be opened over the desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub enum Panel {
     Merge(ConversationId),
     /// Mails a conversation to somebody.
     Transcript(ConversationId),
+    /// Takes whoever wrote a forwarded mail of a conversation for the sender.
+    Original(ConversationId, MessageId),
     /// Chooses who follows a conversation.
     Participants(ConversationId),
     /// Changes the attributes of a conversation and its customer.
@@ -127,6 +130,7 @@ pub fn draw(panel: Panel) -> AnyView {
         Panel::Templates(conversation) => view! { <templates::Templates conversation=conversation/> }.any(),
         Panel::Merge(conversation) => view! { <triage::Merge conversation=conversation/> }.any(),
         Panel::Transcript(conversation) => view! { <transcript::Transcript conversation=conversation/> }.any(),
+        Panel::Original(conversation, message) => view! { <original::Original conversation=conversation message=message/> }.any(),
         Panel::Participants(conversation) => view! { <about::Participants conversation=conversation/> }.any(),
         Panel::Attributes(conversation) => view! { <about::Attributes conversation=conversation/> }.any(),
         Panel::Delete(conversation) => view! { <about::Delete conversation=conversation/> }.any(),

@@ -91,10 +91,10 @@ impl MailRows {
             }
         });
         let quote = Quoting::current();
-        // Another mail to answer has another head: what is quoted, or what came in meanwhile.
+        // Another mail to answer has another head: what is quoted, what came in meanwhile, or who turned out to have written it.
         let asked = Memo::new(move |_| {
-            let incoming = store.row(conversation).map(|row| row.with(|row| row.conversation.incoming));
-            on.get().then(|| (quote.0.with(|quote| quote.as_ref().map(|quote| quote.message)), incoming))
+            let stands = store.row(conversation).map(|row| row.with(|row| (row.conversation.incoming, row.conversation.contact.id)));
+            on.get().then(|| (quote.0.with(|quote| quote.as_ref().map(|quote| quote.message)), stands))
         });
         effect(move || {
             let Some(now) = asked.get() else { return };

@@ -42,6 +42,7 @@ pub fn activity_line(store: Store, language: Language, activity: &Activity) -> S
         }
         Activity::Merged { by, number } => text::ACTIVITY_MERGED.with(language, &[("name", &name(*by)), ("number", &number.to_string())]),
         Activity::Macro { by, name: title } => text::ACTIVITY_MACRO.with(language, &[("name", &name(*by)), ("macro", title)]),
+        Activity::Sender { by, to } => text::ACTIVITY_SENDER.with(language, &[("name", &name(*by)), ("to", to)]),
         Activity::NotSent { .. } => text::ACTIVITY_NOT_SENT.in_(language).to_owned(),
         Activity::Status { by: Some(by), to } => {
             let line = match to {

@@ -2,12 +2,13 @@
 //! Who wrote it and to whom is said by the bubble.
 
 use super::bubble::linked;
+use crate::panels::{Panel, Panels};
 use crate::store::Store;
 use kit::Draw;
 use kit::i18n::{t, text};
 use kit::{act, attr, live};
 use leptos::prelude::*;
-use model::{MailHead, MessageId};
+use model::{ConversationId, MailHead, MessageId};
 
 /// What the frame may do: links open a tab, nothing else. The page it shows says the same of itself.
 const SANDBOX: &str = "allow-popups allow-popups-to-escape-sandbox";
@@ -15,6 +16,8 @@ const SANDBOX: &str = "allow-popups allow-popups-to-escape-sandbox";
 /// Draws the words of one mail.
 #[component]
 pub fn MailWords(
+    /// The conversation it stands in.
+    conversation: ConversationId,
     /// The message.
     message: MessageId,
     /// Its head.
@@ -56,6 +59,11 @@ pub fn MailWords(
                 {live(move || (framed.get() && !pictures.get()).then(|| view! {
                     <button type="button" class="link-button" on:click=act(move |_| pictures.set(true))>{t(text::MAIL_PICTURES)}</button>
                 }))}
+                {head.forwarded.is_some().then(use_context::<Panels>).flatten().map(|panels| view! {
+                    <button type="button" class="link-button" on:click=act(move |_| panels.open(Panel::Original(conversation, message)))>
+                        {t(text::MAIL_TAKE)}
+                    </button>
+                })}
                 <a class="link-button" href=format!("/mail/{account}/{message}/raw") download="" rel="external">{t(text::MAIL_RAW)}</a>
             </p>
         })}

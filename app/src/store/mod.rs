@@ -19,5 +19,5 @@ pub use expect::{Expectation, Parcel, Terms, fresh_key};
 pub use feed::follow;
 pub use habits::{habit, set_habit, undo_seconds};
 pub use me::Me;
-pub use operation::watch;
+pub use operation::{pause, watch};
 pub use thread::{Bubble, BubbleKey, Thread};

@@ -17,14 +17,14 @@ const LOOK: Duration = Duration::from_millis(500);
 pub async fn watch(account: AccountId, mut view: OperationView, tell: impl Fn(&OperationView)) -> Result<OperationView, Fault> {
     while !view.finished {
         tell(&view);
-        wait(LOOK).await;
+        pause(LOOK).await;
         view = ask(api::Operation { account, operation: view.id }).await?;
     }
     Ok(view)
 }
 
 /// Waits that long, without holding anything up.
-async fn wait(pause: Duration) {
+pub async fn pause(pause: Duration) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         set_timeout(
             move || {

@@ -47,10 +47,12 @@ pub enum Limit {
     Upload,
     /// Identity claims, by network: 120 a minute.
     Identity,
+    /// Mails that test the way into one inbox: 10 in ten minutes.
+    MailTrial,
 }
 
 impl Limit {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::SignIn,
         Self::SignInNetwork,
         Self::SignInPerson,
@@ -61,6 +63,7 @@ impl Limit {
         Self::VisitorMessage,
         Self::Upload,
         Self::Identity,
+        Self::MailTrial,
     ];
 
     const fn quota(self) -> (u32, u64) {
@@ -75,6 +78,7 @@ impl Limit {
             Self::VisitorMessage => (200, 60),
             Self::Upload => (60, 60),
             Self::Identity => (120, 60),
+            Self::MailTrial => (10, 600),
         }
     }
 }

@@ -311,6 +311,7 @@ impl World {
                 format!("Labels: {}{}", what.join("; "), by(who))
             }
             Activity::Muted { by: who, on } => format!("Conversation {}muted{}", if *on { "" } else { "un" }, by(who)),
+            Activity::Sender { by: who, to } => format!("{} took {to} for the sender of the forwarded email", name(who)),
             Activity::Merged { by: who, number } => format!("Conversation #{number} was merged into this one by {}", name(who)),
             Activity::NotSent { by: who } => format!("A held message{} was not sent, because the customer wrote first", by(who)),
             Activity::Macro { by: who, name: what } => format!("{} ran the macro {what}", name(who)),

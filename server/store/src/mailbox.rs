@@ -148,6 +148,18 @@ pub async fn last_of(c: &impl Sql, account: AccountId, conversation: Conversatio
     Ok(c.one::<Row>(&sql, vals![account.0, conversation.0]).await?.map(Into::into))
 }
 
+/// The last mail of a conversation whose writer was taken for the sender, as its facts say.
+///
+/// # Errors
+/// Those of the database.
+pub async fn taken_of(c: &impl Sql, account: AccountId, conversation: ConversationId) -> Result<Option<InboundMail>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM inbound_mail WHERE account_id = $1 AND facts LIKE '%\"taken\":%' AND message_id IN \
+         (SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2) ORDER BY id DESC LIMIT 1"
+    );
+    Ok(c.one::<Row>(&sql, vals![account.0, conversation.0]).await?.map(Into::into))
+}
+
 /// When the newest mail of an inbox came; where a mailbox is looked through again, it begins there.
 ///
 /// # Errors
@@ -186,6 +198,33 @@ pub async fn settle(tx: &Tx, account: AccountId, mail: i64, became: &Became) -> 
     let values = vals![became.state, became.reason.as_deref(), conversation, message, became.facts.as_deref(), account.0, mail];
     tx.run(sql, values).await?;
     Ok(())
+}
+
+/// Changes what an answer needs to know of a mail.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_facts(tx: &Tx, account: AccountId, mail: i64, facts: &str) -> Result<(), Error> {
+    tx.run("UPDATE inbound_mail SET facts = $1 WHERE account_id = $2 AND id = $3", vals![facts, account.0, mail]).await?;
+    Ok(())
+}
+
+/// When a mail came to an inbox that became no message for this very reason, among the newest of the installation; a test is looked for soon after it left.
+///
+/// # Errors
+/// Those of the database.
+pub async fn ignored_for(c: &impl Sql, account: AccountId, inbox: InboxId, reason: &str) -> Result<Option<(Timestamp, String)>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        at: i64,
+        reason: String,
+    }
+    // By the primary key: a ledger is long, and has no order by reason.
+    let sql = "SELECT at, reason FROM inbound_mail WHERE id > (SELECT coalesce(max(id), 0) FROM inbound_mail) - 5000 \
+               AND account_id = $1 AND inbox_id = $2 AND state = 'ignored' AND (reason = $3 OR substr(reason, 1, $4) = $5) ORDER BY id LIMIT 1";
+    let start = format!("{reason} ");
+    let values = vals![account.0, inbox.0, reason, start.len() as i64, start.as_str()];
+    Ok(c.one::<Row>(sql, values).await?.map(|r| (Timestamp(r.at), r.reason)))
 }
 
 /// Adds people who take part in a conversation by mail, by their addresses in lower case.

@@ -41,7 +41,7 @@ const COLUMNS: &str = "id, conversation_id, kind, author_kind, author_id, client
 /// What few messages have, in one column, so that ordinary rows stay small.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct Extra {
+pub(crate) struct Extra {
     #[serde(skip_serializing_if = "Option::is_none")]
     quote: Option<Box<Quote>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -57,7 +57,7 @@ struct Extra {
 }
 
 impl Extra {
-    fn of(m: &MessageView) -> Self {
+    pub(crate) fn of(m: &MessageView) -> Self {
         Self {
             quote: m.quote.clone(),
             reactions: m.reactions.clone(),
@@ -69,7 +69,7 @@ impl Extra {
     }
 
     /// None for an ordinary message.
-    fn column(&self) -> Option<String> {
+    pub(crate) fn column(&self) -> Option<String> {
         (*self != Self::default()).then(|| json(self))
     }
 }
@@ -119,7 +119,7 @@ pub(crate) fn kind_of(word: &str) -> MessageKind {
     }
 }
 
-fn read_state(state: &str, failure: Option<&str>) -> MessageState {
+pub(crate) fn read_state(state: &str, failure: Option<&str>) -> MessageState {
     match state {
         "queued" => MessageState::Queued,
         "delivered" => MessageState::Delivered,
@@ -132,7 +132,7 @@ fn read_state(state: &str, failure: Option<&str>) -> MessageState {
     }
 }
 
-fn state_name(state: &MessageState) -> (&'static str, Option<String>) {
+pub(crate) fn state_name(state: &MessageState) -> (&'static str, Option<String>) {
     match state {
         MessageState::Queued => ("queued", None),
         MessageState::Sent => ("sent", None),
@@ -143,7 +143,7 @@ fn state_name(state: &MessageState) -> (&'static str, Option<String>) {
     }
 }
 
-const fn author_name(author: &Author) -> (&'static str, i64) {
+pub(crate) const fn author_name(author: &Author) -> (&'static str, i64) {
     match author {
         Author::Contact { id } => ("contact", id.0),
         Author::User { id } => ("user", id.0),

@@ -3,6 +3,7 @@
 
 use super::inbox::Save;
 use super::mail_domain::MailDomain;
+use super::mail_trial::MailTest;
 use crate::pages::Trip;
 use crate::parts::said_in;
 use crate::store::{Store, ask};
@@ -107,6 +108,10 @@ pub fn Connection(
                             {Icon::REFRESH_CW.view()} <span>{t(text::CONNECTION_TEST)}</span>
                         </button>
                     </div>
+                    {detail.inbox.capabilities.more.subject.then(|| {
+                        let said = |key: &str| detail.settings.get(key).map(String::as_str).unwrap_or_default();
+                        view! { <MailTest inbox=detail.inbox.id address=said("address").to_owned() mailbox={said("mode") != "forward"}/> }
+                    })}
                     {detail.inbox.capabilities.more.subject.then(|| view! { <MailDomain inbox=detail.inbox.id/> })}
                 </section>
             }

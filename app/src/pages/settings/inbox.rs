@@ -118,9 +118,12 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
                 .any();
             }
             InboxTab::Done => {
+                // Only a website has something to paste.
+                let website = save.detail.with_untracked(|detail| detail.website.is_some());
+                let lead = if website { said(text::INBOXES_DONE_LEAD) } else { empty };
                 return view! {
                     <Progress at=3/>
-                    <Head title=said(text::INBOXES_DONE_TITLE) lead=said(text::INBOXES_DONE_LEAD)/>
+                    <Head title=said(text::INBOXES_DONE_TITLE) lead=lead/>
                     <Done save=save/>
                 }
                 .any();

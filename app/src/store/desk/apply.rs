@@ -51,7 +51,11 @@ impl Store {
                 let view = self.desk.with_value(|desk| desk.contacts.get(&contact).cloned());
                 self.threads.with_value(|threads| {
                     for thread in threads.values() {
-                        if thread.contact.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.id == contact)) {
+                        // Its row may have been given to another contact just now.
+                        let theirs = self
+                            .row(thread.conversation)
+                            .is_some_and(|row| row.with_untracked(|row| row.conversation.contact.id == contact));
+                        if theirs || thread.contact.with_untracked(|shown| shown.as_ref().is_some_and(|shown| shown.id == contact)) {
                             thread.contact.set(view.clone());
                         }
                     }

@@ -2,6 +2,7 @@
 
 use super::{
     Mail,
+    forward::forwarded,
     kind::{Own, kind},
     quote::Fold,
     thread::{Signer, candidates, fingerprint},
@@ -26,6 +27,7 @@ fn once(raw: &[u8]) -> Duration {
         kind(&mail, &Own::default()),
         candidates(&mail, &[], &Signer::new(b"x")),
         fingerprint(&mail, raw),
+        forwarded(&mail, raw, &Own::default()),
     );
     started.elapsed()
 }

@@ -5,8 +5,8 @@
 
 use super::{
     Address,
-    consent,
     compose::{Automatic, ComposeError, File, Outgoing, Quoted},
+    consent,
     imap::{Imap, ImapError},
     presets::{self, Tls},
     settings::{DESCRIPTOR, account, is_mailbox, place, relay, sender, word},
@@ -194,6 +194,20 @@ impl Channel for Email {
         }
         let label = both("Post each raw mail (message/rfc822) to", "Entregue cada e-mail bruto (message/rfc822) em");
         Ok(Connected { by_hand: vec![Paste { label, value: link.hook_url.to_owned() }], ..Connected::default() })
+    }
+}
+
+impl Email {
+    /// Sends a mail that belongs to no conversation through an inbox's own relay.
+    ///
+    /// # Errors
+    /// What the relay said; `Disconnected` where none is set.
+    pub async fn post(link: &Link<'_>, mail: &Outgoing) -> Result<(), SendError> {
+        let relay = relay(link).ok_or_else(|| SendError::disconnected("no SMTP server is set"))?;
+        reach(link, &relay.host, relay.port).await?;
+        let written = mail.write().map_err(unwritten)?;
+        let accepted = link.http.relays().sender(relay).await.send(&written).await?;
+        unreached(&accepted.refused).map_or(Ok(()), |words| Err(SendError::said(Reason::NoSuchPerson, words)))
     }
 }
 

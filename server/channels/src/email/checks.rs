@@ -2,7 +2,7 @@
 //! part of neither.
 
 use super::{
-    Mail, clean,
+    Mail, clean, forward,
     html::{Token, Tokens, attributes, unescape},
     kind::{Own, kind},
     plain, quote,
@@ -26,6 +26,9 @@ pub fn survive(raw: &[u8]) {
     }
     let _ = fold.visible(&mail);
     let _ = kind(&mail, &Own::default());
+    for one in forward::forwarded(&mail, raw, &Own::default()) {
+        assert!(one.from.email.contains('@') && !one.from.email.contains(char::is_whitespace), "{:?}", one.from);
+    }
     let _ = candidates(&mail, &[], &Signer::new(b"x"));
     assert_eq!(fingerprint(&mail, raw), fingerprint(&Mail::read(raw), raw));
     for file in &mail.attachments {

@@ -159,7 +159,7 @@ fn is_web(address: &str) -> bool {
 }
 
 fn is_link(address: &str) -> bool {
-    let lower = address.trim_start().get(..8).unwrap_or(address.trim_start()).to_ascii_lowercase();
+    let lower = address.get(..8).unwrap_or(address).to_ascii_lowercase();
     let known = ["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| lower.starts_with(scheme));
     known && ammonia::Url::parse(address).is_ok()
 }
@@ -193,7 +193,7 @@ fn permit<'v>(element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, 
     match (element, attribute) {
         ("img", "src") => is_picture(value).then_some(Cow::Borrowed(value)),
         ("img", "data-remote") => is_web(value).then_some(Cow::Borrowed(value)),
-        (_, "href") => is_link(value).then_some(Cow::Borrowed(value)),
+        (_, "href") => Some(value.trim()).filter(|address| is_link(address)).map(Cow::Borrowed),
         (_, "style") => Some(style::keep(value)).filter(|style| !style.is_empty()).map(Cow::Owned),
         // Markup in a tooltip is only ever there to be parsed by somebody's mistake.
         (_, "title" | "alt") => (!value.contains('<')).then_some(Cow::Borrowed(value)),

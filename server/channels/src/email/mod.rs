@@ -11,6 +11,7 @@ pub mod compose;
 pub mod consent;
 pub mod decode;
 pub mod dns;
+pub mod forward;
 pub mod header;
 pub mod html;
 pub mod imap;

@@ -39,6 +39,8 @@ const SENT: &[&str] = &[
     "verzonden",
 ];
 const TO: &[&str] = &["to", "para", "an", "à", "a", "aan"];
+const CC: &[&str] = &["cc", "c/c", "cópia", "copia", "kopie", "copie"];
+const REPLY_TO: &[&str] = &["reply-to", "responder a", "responder para", "responder-a", "antwort an", "répondre à"];
 const SUBJECT: &[&str] = &["subject", "assunto", "asunto", "betreff", "objet", "oggetto", "onderwerp"];
 
 const ORIGINAL: &[&str] = &[
@@ -169,23 +171,49 @@ pub fn opens_attribution(line: &str) -> bool {
     OPENERS.iter().any(|opener| lower.starts_with(opener))
 }
 
-fn labelled(line: &str, labels: &[&str]) -> bool {
-    let line = line.trim_start_matches(['>', ' ', '*', '\u{a0}']);
-    let Some((label, _)) = line.split_once(':') else { return false };
-    let label = label.trim_matches(['*', ' ', '\u{a0}']).to_lowercase();
-    labels.contains(&label.as_str())
+/// What a line of a quoted head names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// Who wrote it.
+    From,
+    /// When.
+    Sent,
+    /// To whom.
+    To,
+    /// Who got a copy.
+    Cc,
+    /// Where answers are wanted.
+    ReplyTo,
+    /// What about.
+    Subject,
+}
+
+/// Label and value of a line of a quoted head, whatever marks of a quote or of bold type surround them.
+#[must_use]
+pub fn label(line: &str) -> Option<(Label, &str)> {
+    let line = line.trim_start_matches(['>', ' ', '*', '\u{a0}', '\t']);
+    let (name, value) = line.split_once(':').filter(|(name, _)| name.len() < 40)?;
+    let name = name.trim_matches(['*', ' ', '\u{a0}']).to_lowercase();
+    let known =
+        [(Label::From, FROM), (Label::Sent, SENT), (Label::To, TO), (Label::Cc, CC), (Label::ReplyTo, REPLY_TO), (Label::Subject, SUBJECT)];
+    let (label, _) = known.into_iter().find(|(_, names)| names.contains(&name.as_str()))?;
+    Some((label, value.trim_matches(['*', ' ', '\u{a0}', '\t'])))
+}
+
+fn labelled(line: &str, wanted: Label) -> bool {
+    label(line).is_some_and(|(found, _)| found == wanted)
 }
 
 /// Whether a header block ("From … Sent … To … Subject", one to a line) begins with the first of these lines.
 #[must_use]
 pub fn is_header_block<'t>(mut lines: impl Iterator<Item = &'t str>) -> bool {
-    if !lines.next().is_some_and(|line| labelled(line, FROM)) {
+    if !lines.next().is_some_and(|line| labelled(line, Label::From)) {
         return false;
     }
     let (mut sent, mut other) = (false, false);
     for line in lines.filter(|line| !line.trim().is_empty()).take(6) {
-        sent |= labelled(line, SENT);
-        other |= labelled(line, TO) || labelled(line, SUBJECT);
+        sent |= labelled(line, Label::Sent);
+        other |= labelled(line, Label::To) || labelled(line, Label::Subject);
     }
     sent && other
 }
@@ -221,6 +249,14 @@ pub fn is_forward(text: &str) -> bool {
 pub fn is_forward_subject(subject: &str) -> bool {
     let lower = subject.trim_start().to_lowercase();
     FORWARD_SUBJECT.iter().any(|prefix| lower.starts_with(prefix))
+}
+
+/// A subject without what forwarding put before it.
+#[must_use]
+pub fn unforwarded(subject: &str) -> &str {
+    let subject = subject.trim();
+    let known = FORWARD_SUBJECT.iter().find(|prefix| subject.get(..prefix.len()).is_some_and(|start| start.to_lowercase() == **prefix));
+    known.map_or(subject, |prefix| subject[prefix.len()..].trim_start())
 }
 
 /// Whether a subject says that a machine answers.

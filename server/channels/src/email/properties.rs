@@ -69,6 +69,9 @@ fn line() -> impl Strategy<Value = String> {
             "To: y",
             "________________________________",
             "-----Original Message-----",
+            "---------- Forwarded message ---------",
+            "De: A <a@b.c<mailto:a@b.c>>",
+            "Assunto: x",
             "BEGIN:VCALENDAR",
             "BEGIN:VEVENT",
             "DTSTART:20260110T120000Z",
@@ -224,4 +227,5 @@ const MAILS: &[&[u8]] = &[
     include_bytes!("fixtures/18-bounce-dsn.eml"),
     include_bytes!("fixtures/22-calendar-invite.eml"),
     include_bytes!("fixtures/25-tnef-winmail.eml"),
+    include_bytes!("fixtures/29-gmail-inline-forward.eml"),
 ];

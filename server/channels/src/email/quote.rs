@@ -113,7 +113,8 @@ pub fn in_text(text: &str, forward: bool) -> Option<usize> {
         if line.trim().is_empty() {
             continue;
         }
-        if is_forward(line) {
+        // Apple Mail quotes what it forwards, and says so in the first quoted line.
+        if is_forward(line.trim_start_matches(['>', ' '])) {
             return None;
         }
         let rest = || lines[index..].iter().map(|(_, line)| *line);

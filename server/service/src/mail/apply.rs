@@ -3,7 +3,7 @@
 
 use super::digest::{Digest, digest};
 use super::place::{self, Place};
-use super::{Facts, KIND, own, report};
+use super::{Facts, KIND, own, report, trial};
 use crate::thread::{add_public, preview_of};
 use crate::{Error, Result, Service, Tenant, secret};
 use channels::email::Address;
@@ -62,6 +62,9 @@ impl Service {
         let voucher = channels::email::voucher(&inbox.settings).map(str::to_owned);
         let reading = tokio::task::spawn_blocking(move || digest(&raw, whole, &envelope, &own, &signer, language, voucher.as_deref()));
         let mut read = reading.await.map_err(|error| Error::Unexpected(error.to_string()))?;
+        if let Some(became) = trial::became(&read) {
+            return self.settle_mail(&tenant, lease, mail.id, became).await;
+        }
         if let Some(found) = read.kind.report.clone() {
             let (at, candidates) = (mail.at, std::mem::take(&mut read.candidates));
             let apply = async move |tx: &mut Tx, t: &Tenant| {
@@ -154,12 +157,12 @@ async fn keep(
         kept.push(attachment::keep(tx, t.account, view, &path, None, at).await?);
     }
     let (mut text, mut head) = (read.text, read.head);
-    if thread.view.inbox != inbox.id
-        && let Some(at) = head.quoted_from.take()
-        && inbox::load(tx, t.account, thread.view.inbox).await?.is_some_and(|of| of.kind != KIND)
-    {
-        // A chat shows no folds: what it quotes stands above already.
-        text = text.chars().take(at as usize).collect();
+    if thread.view.inbox != inbox.id && inbox::load(tx, t.account, thread.view.inbox).await?.is_some_and(|of| of.kind != KIND) {
+        // A chat shows no folds, for what it quotes stands above already; and it is nobody's but its visitor's.
+        if let Some(at) = head.quoted_from.take() {
+            text = text.chars().take(at as usize).collect();
+        }
+        head.forwarded = None;
     }
     let source = match &read.facts.message_id {
         // Broken senders give different mails one identifier.

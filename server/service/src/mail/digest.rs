@@ -5,7 +5,7 @@ use super::{Facts, shown};
 use bytes::Bytes;
 use channels::email::kind::{Kind, Own, kind};
 use channels::email::thread::{Candidate, Signer, candidates, is_aligned};
-use channels::email::{Mail, Seal, clean, compose, plain, quote::Fold};
+use channels::email::{Mail, Seal, clean, compose, forward, plain, quote::Fold};
 use model::*;
 
 /// Most characters of a message's words.
@@ -19,6 +19,8 @@ pub(super) struct Digest {
     pub candidates: Vec<Candidate>,
     /// The inbox that our own loop mark names.
     pub looped: Option<String>,
+    /// The mark of a mail that only tests the way in.
+    pub test: Option<String>,
     /// Whether the mailbox's own server found that its sender is who they say.
     pub aligned: bool,
     pub text: String,
@@ -53,10 +55,12 @@ pub(super) fn digest(
     let list = |addresses: &[channels::email::Address]| addresses.iter().take(100).map(shown).collect();
     let answer = compose::reply_all(&mail, own);
     let people = mail.from.iter().chain(&mail.reply_to).chain(&mail.to).chain(&mail.cc).filter(|a| !own.holds(&a.email));
+    let looped = mail.headers.text("x-recado-loop").and_then(|mark| signer.read_loop_mark(&mark));
     Digest {
+        test: super::trial::marked(mail.message_id.as_deref(), looped.as_deref(), signer),
         candidates: candidates(&mail, envelope, signer),
         aligned: voucher.and_then(|voucher| is_aligned(&mail, voucher)) == Some(true),
-        looped: mail.headers.text("x-recado-loop").and_then(|mark| signer.read_loop_mark(&mark)),
+        looped,
         head: MailHead {
             from: shown(&from),
             to: list(&mail.to),
@@ -65,6 +69,7 @@ pub(super) fn digest(
             subject: subject.clone(),
             html: html.is_some(),
             quoted_from: quoted_from.filter(|at| (*at as usize) < text.chars().count()),
+            forwarded: forward::offered(&mail, raw, own).map(|one| shown(&one.from)),
         },
         facts: Facts {
             from,
@@ -74,6 +79,7 @@ pub(super) fn digest(
             message_id: mail.message_id.clone(),
             references: compose::references(&mail),
             date: mail.date.unwrap_or_default(),
+            original: None,
         },
         people: people.take(200).map(|address| address.email.clone()).collect(),
         files: files(&mail, raw),

@@ -6,6 +6,7 @@ mod continuity;
 mod digest;
 mod domain;
 mod fresh;
+mod original;
 mod out;
 mod place;
 mod report;
@@ -14,6 +15,7 @@ mod spoken;
 mod system;
 mod take;
 mod transcript;
+mod trial;
 mod watch;
 
 pub(crate) use apply::MAIL;
@@ -53,6 +55,20 @@ struct Facts {
     references: Vec<String>,
     /// When it was written, in milliseconds since 1970.
     date: i64,
+    /// The mail within it that an answer is to: set when its writer was taken for the sender.
+    original: Option<Original>,
+}
+
+/// What is quoted of a forwarded mail, so that nothing said around it leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Original {
+    /// Its words.
+    text: String,
+    /// When it was written, as the forward says it; empty where `Facts::date` does.
+    when: String,
+    /// When its writer was taken for the sender: whatever came before is not what the next reply answers.
+    taken: i64,
 }
 
 /// The signer of our marks, with the installation's own key.

@@ -9,6 +9,7 @@ use channels::email::thread::Purpose;
 use channels::email::{self, Address, OutMail, addresses, clean};
 use model::*;
 use store::inbox::Inbox;
+use store::mailbox::InboundMail;
 use store::{Reader, Tx, contact, conversation, mailbox, message, person};
 
 /// Most bytes of an original's HTML that is quoted; of a longer one the words are.
@@ -112,8 +113,7 @@ impl Service {
             cc: list(&mail.cc),
             bcc: list(&mail.bcc),
             subject: mail.subject.clone(),
-            html: false,
-            quoted_from: None,
+            ..MailHead::default()
         };
         let people: Vec<String> = mail.to.iter().chain(&mail.cc).chain(&mail.bcc).map(|address| address.email.clone()).collect();
         let (id, now) = (message.id, self.now());
@@ -175,13 +175,18 @@ async fn known(c: &Reader, t: &Tenant, asked: &Asked) -> Result<Known> {
     };
     let last = match chosen {
         Some(chosen) => Some(chosen),
-        None => mailbox::last_of(c, t.account, asked.conversation).await?,
+        None => {
+            let last = mailbox::last_of(c, t.account, asked.conversation).await?;
+            let taken = mailbox::taken_of(c, t.account, asked.conversation).await?;
+            let since = |mail: &InboundMail| facts_of(mail).and_then(|facts| facts.original).map(|original| original.taken);
+            taken.filter(|mail| since(mail) > last.as_ref().map(|last| last.at.0)).or(last)
+        }
     };
     let mut answered = None;
     if let Some(mail) = last
         && let Some(id) = mail.message
         && let Some(words) = message::load(c, t.account, id).await?.filter(|words| words.deleted_at.is_none())
-        && let Some(facts) = mail.facts.as_deref().and_then(|facts| serde_json::from_str(facts).ok())
+        && let Some(facts) = facts_of(&mail)
     {
         answered = Some((facts, words, message::html(c, t.account, id).await?));
     }
@@ -200,6 +205,10 @@ async fn known(c: &Reader, t: &Tenant, asked: &Asked) -> Result<Known> {
         }
     }
     Ok(Known { subject: thread.view.subject, peer, language, agent, answered, earlier, own: own(c, t.account).await?, looped })
+}
+
+fn facts_of(mail: &InboundMail) -> Option<Facts> {
+    mail.facts.as_deref().and_then(|facts| serde_json::from_str(facts).ok())
 }
 
 /// How long each of our automatic mails waited for the answer that came next, since a person last wrote; messages stand oldest first.
@@ -232,6 +241,11 @@ fn subject(chosen: &str, known: &Known, words: &str) -> String {
 
 /// The original below an answer.
 fn quoted(facts: &Facts, words: &MessageView, html: Option<&str>, portuguese: bool) -> Quoted {
+    if let Some(original) = &facts.original {
+        let when = if original.when.is_empty() { when(facts.date, portuguese) } else { original.when.clone() };
+        let attribution = compose::attribution(portuguese, &when, &facts.from);
+        return Quoted { attribution, text: original.text.clone(), html: None };
+    }
     let at = if facts.date > 0 { facts.date } else { words.at.0 };
     // Remote pictures keep their own addresses; the mail's own parts are not sent back.
     let remote: &dyn Fn(&str) -> String = &str::to_owned;

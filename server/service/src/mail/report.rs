@@ -20,7 +20,7 @@ fn reason(status: Option<&str>) -> FailureReason {
 }
 
 /// For whom and why, in the other server's words.
-fn words(report: &Report) -> Option<String> {
+pub(super) fn words(report: &Report) -> Option<String> {
     let why = report.diagnostic.clone().or_else(|| report.status.clone())?;
     Some(match &report.recipient {
         Some(recipient) if !why.contains(recipient.as_str()) => format!("{recipient}: {why}"),

@@ -30,6 +30,16 @@ impl SystemMail {
         &self.from.email
     }
 
+    /// Who the installation's own mail comes from.
+    pub(super) const fn sender(&self) -> &Address {
+        &self.from
+    }
+
+    /// The relay it leaves through.
+    pub(super) const fn relay(&self) -> &Relay {
+        &self.relay
+    }
+
     /// Reads the sender's address and the relay's: `smtps://user:password@host:465` with TLS from the first byte, `smtp://…:587` with STARTTLS,
     /// and `smtp://localhost:25?tls=none` for a relay on this machine.
     ///

@@ -84,6 +84,16 @@ pub async fn begin(
     Ok(made)
 }
 
+/// Gives a conversation to another address of its inbox, and so to that address's contact. The caller saves it; who wrote what stays as it was.
+///
+/// # Errors
+/// Those of the database.
+pub async fn give(tx: &Tx, of: &Conversation, to: &crate::contact::ContactInbox) -> Result<Conversation, Error> {
+    let sql = "UPDATE conversation SET contact_id = $1, contact_inbox_id = $2 WHERE account_id = $3 AND id = $4";
+    tx.run(sql, vals![to.contact.0, to.id.0, to.account.0, of.view.id.0]).await?;
+    load(tx, to.account, &Sight::everything(), of.view.id).await?.ok_or_else(|| Error::Corrupt("a conversation just given away".into()))
+}
+
 /// Counts a conversation that was only begun until now; the caller saves it, with no place before.
 ///
 /// # Errors

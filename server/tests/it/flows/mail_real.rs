@@ -198,6 +198,13 @@ async fn a_customer_and_an_agent_write_through_real_servers() {
     assert!(partly.reason.as_ref().is_some_and(|words| words.contains("reject@fora.test") && words.contains("no such user")), "{partly:?}");
     assert!(post.inbox("bia@cliente.test").iter().any(|raw| raw.contains("duas")), "the other one has it");
 
+    // The test of the way in goes out by the relay and comes back by the mailbox, as nobody's conversation.
+    let trial: MailTrial = ana.ok("try_mail", json!({ "inbox": shop.inbox.inbox.id })).await;
+    let asked = json!({ "inbox": shop.inbox.inbox.id, "mark": trial.mark });
+    let arrived = async || matches!(ana.ok::<TrialState>("watch_mail_trial", asked.clone()).await, TrialState::Arrived { .. });
+    shop.until("the test mail arrived", arrived).await;
+    assert_eq!(shop.rows().await.len(), 1);
+
     // What comes back fails the message it is about.
     post.deliver(&[mail("bounce@fora.test", "f1@fora.test", "", "Oi")]);
     shop.until("a stranger's mail", async || shop.rows().await.len() == 2).await;

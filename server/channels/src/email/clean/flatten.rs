@@ -17,6 +17,8 @@ const ELEMENTS: usize = 20_000;
 const TOKENS: usize = 400_000;
 /// Characters written as references.
 const REFERENCES: usize = 60_000;
+/// Bytes of an attribute, written out.
+const ATTRIBUTE: usize = 4096;
 /// Text and markup that is shown; the stored mail keeps all.
 const LENGTH: usize = 4 << 20;
 
@@ -105,7 +107,11 @@ impl<'h> Flattener<'h> {
         }
         // What is left of references is the three characters that need one: parsers read them slowly, so there is a limit.
         let room = LENGTH.saturating_sub(self.out.len());
-        let text = unescape(&text[..text.floor_char_boundary(text.len().min(room))]);
+        let mut text = unescape(&text[..text.floor_char_boundary(text.len().min(room))]);
+        if text.contains('\0') {
+            // No reader sees it, and what stands behind it would be read otherwise the next time.
+            text = Cow::Owned(text.replace('\0', ""));
+        }
         // The newlines a <pre> begins with are dropped one at each reading; without them, every reading is the same.
         let text = if self.fresh_pre { text.trim_start_matches(['\n', '\r']) } else { &text };
         self.fresh_pre &= text.is_empty();
@@ -146,7 +152,7 @@ impl<'h> Flattener<'h> {
         if self.open.len() >= DEPTH || crowded {
             return;
         }
-        if name == "a" && !attributes(source).find(|(name, _)| name == "href").is_some_and(|(_, href)| is_link(&unescape(href))) {
+        if name == "a" && !attributes(source).find(|(name, _)| name == "href").is_some_and(|(_, href)| is_link(unescape(href).trim())) {
             return;
         }
         self.elements += 1;
@@ -154,32 +160,46 @@ impl<'h> Flattener<'h> {
             self.image(source);
             return;
         }
-        self.fresh_pre = name == "pre";
+        let (begun, references, mut led) = (self.out.len(), self.references, false);
         self.out.push('<');
         self.out.push_str(&name);
         for (attribute, value) in attributes(source).take(60) {
-            let wanted = ATTRIBUTES.contains(&attribute.as_ref()) || (name == "a" && attribute == "href");
-            if wanted && value.len() <= 4096 {
-                self.attribute(&name, &attribute, value);
+            let href = name == "a" && attribute == "href";
+            if href || ATTRIBUTES.contains(&attribute.as_ref()) {
+                led |= self.attribute(&name, &attribute, value) && href;
             }
         }
         if name == "a" {
+            if !led {
+                // Its address is too long: without one it is no link, at this reading or the next.
+                self.out.truncate(begun);
+                (self.references, self.elements) = (references, self.elements - 1);
+                return;
+            }
             self.out.push_str(" target=\"_blank\"");
         }
+        self.fresh_pre = name == "pre";
         self.out.push('>');
         if !is_void(&name) {
             self.open.push(name);
         }
     }
 
-    fn attribute(&mut self, element: &str, name: &str, written: &str) {
+    /// Writes an attribute that is permitted and not too long; whether it did.
+    fn attribute(&mut self, element: &str, name: &str, written: &str) -> bool {
         let value = unescape(written);
-        let Some(value) = permit(element, name, &value) else { return };
+        let Some(value) = permit(element, name, &value) else { return false };
+        // As long as the next reading will find it.
         let value = escape(&value);
+        if value.len() > ATTRIBUTE {
+            return false;
+        }
         self.references += value.matches('&').count();
-        if self.references < REFERENCES {
+        let room = self.references < REFERENCES;
+        if room {
             self.out.extend([" ", name, "=\"", &value, "\""]);
         }
+        room
     }
 
     fn image(&mut self, source: &str) {
@@ -201,12 +221,12 @@ impl<'h> Flattener<'h> {
             value("data-remote").filter(|address| is_web(address)).map(|address| ("data-remote", address.into_owned()))
         };
         let Some((name, address)) = placed else { return };
-        if address.len() > 4096 && name != "src" {
+        if address.len() > ATTRIBUTE && name != "src" {
             return;
         }
         self.out.extend(["<img ", name, "=\"", &escape(&address), "\""]);
         for (attribute, value) in attributes(source).take(60) {
-            if ATTRIBUTES.contains(&attribute.as_ref()) && value.len() <= 4096 {
+            if ATTRIBUTES.contains(&attribute.as_ref()) {
                 self.attribute("img", &attribute, value);
             }
         }

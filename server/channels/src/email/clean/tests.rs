@@ -48,6 +48,32 @@ fn nothing_runs() {
     }
 }
 
+#[test]
+fn what_readers_skip_is_skipped_before_they_read() {
+    // Found by fuzzing: a NUL is no character of a page, so the newline behind it is the first of its <pre>.
+    for vector in ["<pre>\0\0\nA</pre>", "<pre\r\r>\0\n\0\nA", "<pre>\0</pre>\nA"] {
+        let cleaned = wash(vector);
+        assert_eq!(wash(&cleaned), cleaned, "not stable: {vector:?}");
+    }
+    // White space around an address is none of it.
+    assert!(wash("<a href=\"\nmailto:a@b.test \">o</a>").contains("href=\"mailto:a@b.test\""));
+    assert!(!wash("<a href=\"\n javascript:alert(1)\">o</a>").contains("href"));
+}
+
+#[test]
+fn what_is_too_long_goes_whole_and_at_once() {
+    let long = format!("https://shop.test/{}", "x".repeat(5_000));
+    let grown = format!("https://shop.test/?{}", "a&".repeat(1_500));
+    let many = format!("<a {} href=https://shop.test/>o</a>", (0..70).map(|n| format!("x{n} ")).collect::<String>());
+    for vector in
+        [format!("<p>a <a href=\"{long}\">o</a></p>"), format!("<a href=\"{grown}\">o</a>"), format!("<p title=\"{grown}\">o</p>"), many]
+    {
+        let cleaned = wash(&vector);
+        assert!(!cleaned.contains("<a"), "a link that leads nowhere: {cleaned}");
+        assert_eq!(wash(&cleaned), cleaned, "not stable: {vector}");
+    }
+}
+
 /// Reads the answer as a browser would and looks at every tag and attribute.
 fn assert_harmless(html: &str, from: &str) {
     for token in Tokens::new(html) {
