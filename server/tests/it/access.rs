@@ -56,6 +56,7 @@ const NAMELESS: &[&str] = &[
     "my_preferences",
     "set_preferences",
     "search",
+    "bots",
 ];
 
 /// Every function, its door, and arguments that name what is in Ana's account.
@@ -169,9 +170,19 @@ fn table(world: &World) -> Vec<(&'static str, Door, Value)> {
         ("reschedule", Member, json!({ "message": message, "at": null })),
         ("delete_message", Member, json!({ "message": message })),
         ("message_html", Member, json!({ "message": message })),
+        ("take_original_sender", Member, json!({ "message": message })),
         ("channels", Administrator, json!({})),
         ("create_inbox", Administrator, json!({ "draft": website("Mais um") })),
         ("sending_domain", Administrator, json!({ "inbox": 9999 })),
+        ("try_mail", Administrator, json!({ "inbox": 9999 })),
+        ("watch_mail_trial", Administrator, json!({ "inbox": 9999, "mark": "x" })),
+        ("bots", Administrator, json!({})),
+        (
+            "save_bot",
+            Administrator,
+            json!({ "id": null, "edit": BotEdit { name: "r".into(), inboxes: vec![inbox], ..BotEdit::default() } }),
+        ),
+        ("delete_bot", Administrator, json!({ "id": 9999 })),
         ("begin_login", Administrator, json!({ "kind": "messenger", "inbox": null })),
         ("login_accounts", Administrator, json!({})),
         ("choose_account", Administrator, json!({ "choice": 0 })),
