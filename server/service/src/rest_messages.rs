@@ -63,6 +63,14 @@ pub(crate) fn key_of(words: &str) -> ClientKey {
     ClientKey(uuid::Uuid::from_u64_pair(high, low))
 }
 
+/// Keeps which bot wrote a message.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) async fn keep_bot(tx: &Tx, t: &Tenant, id: MessageId, bot: i64) -> Result<()> {
+    keep_extra(tx, t, id, &MessageExtra { bot: Some(bot), ..MessageExtra::default() }).await
+}
+
 async fn keep_extra(tx: &Tx, t: &Tenant, id: MessageId, extra: &MessageExtra) -> Result<()> {
     if *extra == MessageExtra::default() {
         return Ok(());

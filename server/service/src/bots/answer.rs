@@ -137,7 +137,8 @@ async fn answer(tx: &mut Tx, t: &Tenant, job: &Job, now: Timestamp) -> Result<()
     if found.view.status != Status::Pending || said.kind != MessageKind::Incoming {
         return Ok(());
     }
-    let Some(rules) = bot::of_inbox(tx, t.account, found.view.inbox).await?.as_ref().and_then(rules_of) else { return Ok(()) };
+    let Some(bot) = bot::of_inbox(tx, t.account, found.view.inbox).await? else { return Ok(()) };
+    let Some(rules) = rules_of(&bot) else { return Ok(()) };
     let memory = match bot::memory(tx, t.account, job.conversation).await? {
         Some((_, last)) if last >= job.message => return Ok(()),
         Some((state, _)) if !job.anew => serde_json::from_str(&state).unwrap_or_default(),
@@ -150,7 +151,8 @@ async fn answer(tx: &mut Tx, t: &Tenant, job: &Job, now: Timestamp) -> Result<()
         crate::visitors::claim(tx, t, &found, "email", email, now).await?;
     }
     for text in turn.says {
-        send(tx, t, &mut found, Says { text, ..Says::default() }, now).await?;
+        let sent = send(tx, t, &mut found, Says { text, ..Says::default() }, now).await?;
+        crate::rest_messages::keep_bot(tx, t, sent.id, bot.id).await?;
     }
     match turn.end {
         Some(End::HandOver) => end(tx, t, found, Status::Open, now).await,

@@ -1,5 +1,6 @@
 //! A bot without a program: its menu, its questions, and the people who come after it.
 
+use super::Api;
 use crate::world::*;
 use model::*;
 use serde_json::json;
@@ -63,6 +64,9 @@ async fn a_menu_answers_collects_an_address_and_hands_over() {
     let mut talk = Talk { world: &world, rui: world.visitor() };
     assert_eq!(talk.says("Bom dia").await, ["Oi!\n\n1. Horário\n2. Orçamento\n3. Encerrar"]);
     assert_eq!(talk.row().await.status, Status::Pending);
+    let told = Api::of(&world, ana).await.ok("GET", "conversations/1/messages", json!(null)).await;
+    let sender = told["payload"].as_array().unwrap().last().unwrap()["sender"].clone();
+    assert_eq!((&sender["type"], &sender["name"]), (&json!("agent_bot"), &json!("Robô")), "clients of the API see who said it");
     assert_eq!(talk.says("1").await, ["Das 9h às 18h."]);
     assert_eq!(talk.says("e o PRECO?").await, ["Qual é o seu e-mail?"]);
     assert_eq!(talk.says("depois mando").await, ["Não entendi."]);
