@@ -82,6 +82,11 @@ for (const theme of ["light", "dark"] as const) {
 
 async function clean(where: Page | Frame) {
   await where.addScriptTag({ content: AXE });
+  // What is still sliding in has the colours of neither where it comes from nor where it goes.
+  await where.evaluate(() => {
+    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime as number));
+    return Promise.allSettled(ending.map((one) => one.finished));
+  });
   const found = await where.evaluate(async () => {
     // @ts-expect-error axe has just been added
     const result = await axe.run(document, { iframes: false });

@@ -219,9 +219,9 @@ pub async fn ignored_for(c: &impl Sql, account: AccountId, inbox: InboxId, reaso
         at: i64,
         reason: String,
     }
-    // By the primary key: a ledger is long, and has no order by reason.
+    // By the primary key: a ledger is long, and has no order by reason. PostgreSQL counts letters in plain integers.
     let sql = "SELECT at, reason FROM inbound_mail WHERE id > (SELECT coalesce(max(id), 0) FROM inbound_mail) - 5000 \
-               AND account_id = $1 AND inbox_id = $2 AND state = 'ignored' AND (reason = $3 OR substr(reason, 1, $4) = $5) ORDER BY id LIMIT 1";
+               AND account_id = $1 AND inbox_id = $2 AND state = 'ignored' AND (reason = $3 OR substr(reason, 1, CAST($4 AS INTEGER)) = $5) ORDER BY id LIMIT 1";
     let start = format!("{reason} ");
     let values = vals![account.0, inbox.0, reason, start.len() as i64, start.as_str()];
     Ok(c.one::<Row>(sql, values).await?.map(|r| (Timestamp(r.at), r.reason)))
