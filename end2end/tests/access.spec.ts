@@ -34,7 +34,7 @@ for (const theme of ["light", "dark"] as const) {
 
     test("settings and the inbox wizard", async ({ desk, page }) => {
       test.slow(); // twenty pages
-      const paths = ["account", "agents", "teams", "labels", "custom-attributes", "canned-responses", "macros", "preferences", "profile", "inboxes", "inboxes/new", "inboxes/new/website"];
+      const paths = ["account", "agents", "teams", "labels", "custom-attributes", "canned-responses", "macros", "bots", "preferences", "profile", "inboxes", "inboxes/new", "inboxes/new/website"];
       const tabs = ["settings", "collaborators", "prechat", "appearance", "configuration", "agents", "done"].map((tab) => `inboxes/${desk.inbox}/${tab}`);
       for (const path of [...paths, ...tabs]) {
         await desk.go(`/settings/${path}`);

@@ -142,6 +142,7 @@ test.describe("place", () => {
   });
 
   test("a long thread keeps in the document what is near, and what is read stays where it is", async ({ desk, visitor, page, words }) => {
+    test.slow(); // four hundred messages, up and down
     await visitor.open();
     await visitor.says("O começo de tudo");
     const row = await first(desk);
