@@ -3,8 +3,9 @@
 use crate::messages::{Says, permit, quoted, send};
 use crate::rest_given::detail_of;
 use crate::rest_world::{MessageExtra, World};
+use crate::secret::key_of;
 use crate::thread::add_public;
-use crate::{Error, Result, Scope, Service, Tenant, secret};
+use crate::{Error, Result, Scope, Service, Tenant};
 use model::*;
 use serde_json::{Map, Value, json};
 use store::conversation::{self, Conversation};
@@ -53,14 +54,6 @@ pub struct Slice {
     pub before: Option<MessageId>,
     /// Those after this one.
     pub after: Option<MessageId>,
-}
-
-/// A key that is the same for the same words: a UUID of the custom version (RFC 9562, section 5.8) out of their digest.
-pub(crate) fn key_of(words: &str) -> ClientKey {
-    let digest = secret::hash(words);
-    let half = |range: std::ops::Range<usize>| u64::from_str_radix(&digest[range], 16).unwrap_or_default();
-    let (high, low) = (half(0..16) & !0xf000 | 0x8000, half(16..32) >> 2 | 0x8000_0000_0000_0000);
-    ClientKey(uuid::Uuid::from_u64_pair(high, low))
 }
 
 /// Keeps which bot wrote a message.
@@ -329,17 +322,5 @@ impl Service {
             Ok(rows.iter().map(line).collect::<Vec<_>>().join("\n"))
         };
         self.enter(scope, Permission::Read)?.read(look).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::key_of;
-
-    #[test]
-    fn the_same_words_are_the_same_key() {
-        assert_eq!(key_of("7 a"), key_of("7 a"));
-        assert_ne!(key_of("7 a"), key_of("7 b"));
-        assert_eq!(key_of("x").0.get_version_num(), 8);
     }
 }

@@ -109,6 +109,13 @@ mod tests {
         assert!(!proves("inbox-hmac-token", "user-4411", ""));
     }
 
+    #[test]
+    fn the_same_words_are_the_same_key() {
+        assert_eq!(key_of("7 a"), key_of("7 a"));
+        assert_ne!(key_of("7 a"), key_of("7 b"));
+        assert_eq!(key_of("x").0.get_version_num(), 8);
+    }
+
     #[tokio::test]
     async fn a_hash_from_elsewhere_fits_its_password_alone() {
         // The vector of Openwall's crypt_blowfish, as Ruby's library repeats it.

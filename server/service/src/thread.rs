@@ -98,7 +98,7 @@ async fn said(
         to.view.status = status;
         add_activity(tx, account, to, Activity::Status { by, to: status.kind() }, at).await?;
     }
-    if incoming && !quiet && to.view.status == Status::Pending {
+    if incoming && !quiet && to.view.status == Status::Pending && crate::bots::has_rules(tx, account, to.view.inbox).await? {
         tx.enqueue(crate::bots::answer_job(account, to.view.id, message.id, moved.is_some(), at)).await?;
     }
     if begun {

@@ -5,8 +5,8 @@ use super::bot_form::{Menu, part};
 use super::shelf::{Item, Shelf};
 use crate::pages::Trip;
 use crate::store::{Store, ask};
-use kit::i18n::{Locale, said, t, text};
-use kit::{CopyButton, Draw, Icon, SelectField, TextField};
+use kit::i18n::{Locale, fault_text, said, t, text};
+use kit::{CopyButton, Draw, Icon, SelectField, TextField, Toasts};
 use kit::{act, effect, live, spawn};
 use leptos::prelude::*;
 use model::{BotEdit, BotView, InboxId, Permission};
@@ -15,13 +15,14 @@ use std::sync::Arc;
 /// The page.
 #[component]
 pub fn Bots() -> impl IntoView {
-    let (store, locale) = (Store::current(), Locale::current());
+    let (store, locale, toasts) = (Store::current(), Locale::current(), Toasts::current());
     let mine = store.may(Permission::ManageInboxes);
     let all = RwSignal::new(Vec::<BotView>::new());
     let load = move || {
         spawn(async move {
-            if let Ok(found) = ask(api::Bots { account: store.account }).await {
-                all.set(found);
+            match ask(api::Bots { account: store.account }).await {
+                Ok(found) => all.set(found),
+                Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
             }
         });
     };

@@ -67,6 +67,11 @@ pub(super) fn rules_of(bot: &Bot) -> Option<BotRules> {
     serde_json::from_str::<Config>(&bot.config).ok()?.rules
 }
 
+/// Whether what a customer says in an inbox is answered by rules.
+pub(crate) async fn has_rules(tx: &Tx, account: AccountId, inbox: InboxId) -> Result<bool> {
+    Ok(bot::of_inbox(tx, account, inbox).await?.as_ref().and_then(rules_of).is_some())
+}
+
 /// Whether a time zone is one of the IANA database.
 pub(super) fn known_zone(name: &str) -> bool {
     TimeZone::get(name).is_ok()
