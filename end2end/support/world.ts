@@ -180,11 +180,17 @@ export class Visitor {
     await expect(this.launcher).toHaveAttribute("aria-expanded", "false");
   }
 
-  /**
-   * Writes and sends by Enter; returns when it stands in the chat. Not by the button: Chromium finds out which process a click in a
-   * frame of another site belongs to, and a frame shown a moment ago may not be told. Tests of the button press it themselves.
-   */
+  /** Writes and sends; returns when the server has it, so that a page opened next knows it. */
   async says(text: string) {
+    await this.writes(text);
+    await expect(this.sees(text).locator("xpath=ancestor::article")).toHaveAttribute("data-standing", /^(sent|read)$/);
+  }
+
+  /**
+   * Writes and sends by Enter; returns when it stands in the chat, stored or not. Not by the button: Chromium finds out which process a
+   * click in a frame of another site belongs to, and a frame shown a moment ago may not be told. Tests of the button press it themselves.
+   */
+  async writes(text: string) {
     await this.field.fill(text);
     await this.field.press("Enter");
     await expect(this.sees(text)).toHaveCount(1);

@@ -48,7 +48,7 @@ test.describe("live", () => {
     await visitor.says("Aquecendo");
     await desk.go();
     await desk.openRow("Aquecendo");
-    await visitor.says("Em um segundo");
+    await visitor.writes("Em um segundo");
     await expect(desk.thread().getByText("Em um segundo", { exact: true })).toBeVisible({ timeout: 1_000 });
   });
 });

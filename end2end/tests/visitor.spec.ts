@@ -40,7 +40,7 @@ test.describe("visitor", () => {
     await visitor.open();
     await visitor.says("Primeira");
     await visitor.page.context().setOffline(true);
-    await visitor.says("Escrita no túnel");
+    await visitor.writes("Escrita no túnel");
     await visitor.page.context().setOffline(false);
     await desk.go();
     await desk.openRow("Escrita no túnel");
