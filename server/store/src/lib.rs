@@ -36,6 +36,7 @@ mod sqlite;
 pub mod team;
 mod tx;
 pub mod webhook;
+mod words;
 
 pub use bell::{Bell, LONGEST_SIGNAL, Ring, Rings};
 pub use conn::Reader;

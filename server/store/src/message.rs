@@ -253,7 +253,7 @@ pub async fn add(tx: &mut Tx, account: AccountId, to: &Conversation, new: NewMes
     crate::attachment::bind(tx, account, to.view.inbox, message.id, &new.files).await?;
     message.files = new.files.into_iter().map(|f| f.view).collect();
     if message.kind != MessageKind::Activity {
-        index(tx, account, to.view.inbox, &message).await?;
+        index(tx, account, to.view.inbox, &message);
     }
     note(tx, account, to, &message, at);
     Ok(message)
@@ -269,7 +269,7 @@ fn note(tx: &mut Tx, account: AccountId, to: &Conversation, message: &MessageVie
 }
 
 /// Puts a message's words and the names of its files into the search index, with account and inbox as tokens of the same match.
-async fn index(tx: &Tx, account: AccountId, inbox: InboxId, message: &MessageView) -> Result<(), Error> {
+fn index(tx: &mut Tx, account: AccountId, inbox: InboxId, message: &MessageView) {
     let mut words = format!("a{account} i{inbox} {}", message.text);
     for file in &message.files {
         words.push(' ');
@@ -279,20 +279,9 @@ async fn index(tx: &Tx, account: AccountId, inbox: InboxId, message: &MessageVie
         words.push(' ');
         words.push_str(&head.subject);
     }
-    if tx.is_sqlite() {
-        tx.run("INSERT INTO message_fts (rowid, words) VALUES ($1, $2)", vals![message.id.0, words]).await?;
-    } else {
-        // PostgreSQL keeps accents in its simple dictionary: they are folded away here, and in what is searched for.
-        let words = crate::contact::fold(&words);
-        tx.run("INSERT INTO message_fts (message_id, words) VALUES ($1, to_tsvector('simple', $2))", vals![message.id.0, words]).await?;
-    }
-    Ok(())
-}
-
-async fn unindex(tx: &Tx, message: MessageId) -> Result<(), Error> {
-    let column = if tx.is_sqlite() { "rowid" } else { "message_id" };
-    tx.run(&format!("DELETE FROM message_fts WHERE {column} = $1"), vals![message.0]).await?;
-    Ok(())
+    // PostgreSQL keeps accents in its simple dictionary: they are folded away here, and in what is searched for.
+    let words = if tx.is_sqlite() { words } else { crate::contact::fold(&words) };
+    tx.words.put(message.id, words);
 }
 
 /// The message an author sent under this key before.

@@ -64,6 +64,7 @@ impl Postgres {
                 return Err(refusal);
             }
         };
+        std::mem::take(&mut tx.words).write(&tx).await?;
         let due = tx.number().await?;
         if let Conn::Postgres(begun) = tx.conn {
             begun.commit().await.map_err(Error::from)?;

@@ -5,6 +5,7 @@ use crate::bell::Due;
 use crate::conn::Conn;
 use crate::queue::NewJob;
 use crate::sql::{Sql, json, vals};
+use crate::words::Words;
 use crate::{Error, queue};
 use model::{AccountId, Change, ContactInboxId, InboxId, TeamId, Timestamp, UserId};
 use sea_orm::Value;
@@ -18,6 +19,7 @@ pub struct Tx {
     pub(crate) conn: Conn,
     notes: BTreeMap<AccountId, Vec<Note>>,
     pub(crate) jobs: bool,
+    pub(crate) words: Words,
 }
 
 /// Who may see a change, beside what their role permits. Nothing set: everybody in the account.
@@ -63,7 +65,7 @@ struct Note {
 
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn, notes: BTreeMap::new(), jobs: false }
+        Self { conn, notes: BTreeMap::new(), jobs: false, words: Words::default() }
     }
 
     /// Collects a change; it is numbered and written as the transaction's last act, and told after its commit.

@@ -22,9 +22,9 @@ pub async fn save(tx: &mut Tx, account: AccountId, of: &Conversation, message: &
         message.id.0
     ];
     tx.run(sql, values).await?;
-    unindex(tx, message.id).await?;
+    tx.words.remove(message.id);
     if message.kind != MessageKind::Activity && message.deleted_at.is_none() {
-        index(tx, account, of.view.inbox, message).await?;
+        index(tx, account, of.view.inbox, message);
     }
     note(tx, account, of, message, at);
     Ok(())
@@ -50,7 +50,7 @@ pub async fn release(tx: &mut Tx, account: AccountId, of: &Conversation, message
             let sql = format!("UPDATE {table} SET {column} = $1 WHERE account_id = $2 AND {column} = $3");
             tx.run(&sql, vals![message.id.0, account.0, old.0]).await?;
         }
-        unindex(tx, old).await?;
+        tx.words.remove(old);
         tx.note(account, at, of.audience(), Change::MessageGone { conversation: message.conversation, message: old });
     }
     message.send_at = None;
@@ -79,7 +79,7 @@ pub async fn withdraw(
         tx.run(sql, vals![key.as_str(), format!("u{author}"), at.0, account.0, file.id.0]).await?;
         keys.push(key);
     }
-    unindex(tx, message.id).await?;
+    tx.words.remove(message.id);
     tx.run("DELETE FROM message_html WHERE account_id = $1 AND message_id = $2", vals![account.0, message.id.0]).await?;
     tx.run("DELETE FROM message WHERE account_id = $1 AND id = $2", vals![account.0, message.id.0]).await?;
     tx.note(account, at, of.audience(), Change::MessageGone { conversation: message.conversation, message: message.id });
@@ -167,12 +167,12 @@ pub async fn tell_again(tx: &mut Tx, account: AccountId, of: &Conversation, ids:
 ///
 /// # Errors
 /// Those of the database.
-pub(crate) async fn reindex(tx: &Tx, account: AccountId, of: &Conversation) -> Result<(), Error> {
+pub(crate) async fn reindex(tx: &mut Tx, account: AccountId, of: &Conversation) -> Result<(), Error> {
     let sql = format!("SELECT {COLUMNS} FROM message WHERE account_id = $1 AND conversation_id = $2 AND kind <> 'activity' ORDER BY id");
     let rows = tx.all::<Row>(&sql, vals![account.0, of.view.id.0]).await?;
     for message in with_files(tx, account, rows).await? {
-        unindex(tx, message.id).await?;
-        index(tx, account, of.view.inbox, &message).await?;
+        tx.words.remove(message.id);
+        index(tx, account, of.view.inbox, &message);
     }
     Ok(())
 }

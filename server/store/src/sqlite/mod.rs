@@ -38,7 +38,10 @@ impl Sqlite {
         }
         let lock = lock(path)?;
         let connection = connect(path)?;
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000")?;
+        // The log is moved into the file every 16 MB: busy pages are written once then, not four times, and others wait less often.
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000",
+        )?;
         // Every thread holds the lock for as long as its connection is open. SQLite's last connection removes the log by its *name*:
         // one that closed after the lock was free could take away the log of whoever came next.
         let lock = Arc::new(lock);

@@ -5,6 +5,7 @@ use super::inline::Inline;
 use super::task::Write;
 use crate::bell::{Bell, Due};
 use crate::conn::Conn;
+use crate::words::Words;
 use crate::{Error, Tx};
 use futures_util::FutureExt;
 use std::collections::VecDeque;
@@ -93,9 +94,9 @@ async fn group(inline: &Arc<Inline>, works: &mut VecDeque<Box<dyn Write>>, bell:
         return None;
     }
     let mut done: Vec<(Box<dyn Write>, Option<Error>)> = Vec::with_capacity(works.len());
-    let mut due = Due::default();
+    let (mut due, mut words) = (Due::default(), Words::default());
     while let Some(mut work) = works.pop_front() {
-        let outcome = one(inline, work.as_mut(), &mut due).await;
+        let outcome = one(inline, work.as_mut(), &mut due, &mut words).await;
         // Some failures (a full disk, no memory) make SQLite undo the whole transaction, and with it what others believed written.
         let undone = inline.bare().is_autocommit();
         done.push((work, outcome.err().flatten()));
@@ -105,15 +106,13 @@ async fn group(inline: &Arc<Inline>, works: &mut VecDeque<Box<dyn Write>>, bell:
             return None;
         }
     }
-    match inline.control("COMMIT") {
+    match commit(inline, words).await {
         Ok(()) => {
             bell.ring(due);
             done.into_iter().for_each(|(work, failure)| work.answer(failure));
             None
         }
-        Err(error) => {
-            let lost = error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure);
-            let error = Error::NotStored(Arc::new(error));
+        Err((error, lost)) => {
             tracing::error!(%error, closures = done.len(), "a commit failed and nothing in it was kept: {error}");
             if !inline.bare().is_autocommit() {
                 drop(inline.control("ROLLBACK"));
@@ -124,8 +123,17 @@ async fn group(inline: &Arc<Inline>, works: &mut VecDeque<Box<dyn Write>>, bell:
     }
 }
 
+/// Writes what search shall find, then commits. With an error: whether nobody knows any more what the file holds.
+async fn commit(inline: &Arc<Inline>, words: Words) -> Result<(), (Error, bool)> {
+    words.write(&Tx::new(Conn::Inline(inline.clone()))).await.map_err(|error| (error, false))?;
+    inline.control("COMMIT").map_err(|error| {
+        let lost = error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure);
+        (Error::NotStored(Arc::new(error)), lost)
+    })
+}
+
 /// One closure in its savepoint. `Err(None)` is its own refusal, `Err(Some(…))` a failure that speaks for it.
-async fn one(inline: &Arc<Inline>, work: &mut dyn Write, due: &mut Due) -> Result<(), Option<Error>> {
+async fn one(inline: &Arc<Inline>, work: &mut dyn Write, due: &mut Due, words: &mut Words) -> Result<(), Option<Error>> {
     let fail = |error: rusqlite::Error| Some(Error::from(error));
     inline.control("SAVEPOINT closure").map_err(fail)?;
     let limit = work.limit();
@@ -147,5 +155,8 @@ async fn one(inline: &Arc<Inline>, work: &mut dyn Write, due: &mut Due) -> Resul
         drop(inline.control("ROLLBACK"));
         return Err(fail(error));
     }
-    outcome.map(|rings| due.add(rings))
+    outcome.map(|rings| {
+        due.add(rings);
+        words.append(tx.words);
+    })
 }

@@ -4,6 +4,7 @@ use crate::contract;
 use crate::world::World;
 use model::*;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use store::inbox::{Inbox, Seen};
 use store::message::NewMessage;
 use store::receipt::Receipt;
@@ -243,4 +244,59 @@ async fn conversation_rows(world: &World, account: AccountId) -> Vec<Conversatio
         Ok(all)
     };
     world.store.read::<_, Error, _>(look).await.unwrap()
+}
+
+/// What search finds is written once for everything that is committed together: the last word on each message counts, whoever had it.
+#[tokio::test]
+async fn one_commit_leaves_in_the_search_what_stood_last() {
+    let world = World::sqlite().await;
+    let account = world.account("Loja").await;
+    let inbox = made(&world, account, "k1").await;
+    let (stays, goes) = (thread(&world, account, inbox, "77").await, thread(&world, account, inbox, "78").await);
+    let held = Arc::new(tokio::sync::Notify::new());
+    let said = Arc::new(Mutex::new(None::<MessageView>));
+    let add = |to: &conversation::Conversation, text: &'static str, keep: bool| {
+        let (to, said) = (to.clone(), said.clone());
+        async move |tx: &mut Tx| {
+            let new = NewMessage { kind: MessageKind::Outgoing, text: text.into(), ..NewMessage::default() };
+            let added = message::add(tx, account, &to, new, NOW).await?;
+            if keep {
+                *said.lock().unwrap() = Some(added);
+            }
+            Ok::<_, Error>(())
+        }
+    };
+    let (wait, of, word) = (held.clone(), stays.clone(), said.clone());
+    let gone = goes.clone();
+    // All of them wait while the first is at work, so one commit carries them.
+    let store = world.store.clone();
+    let all = (
+        store.write::<_, Error, _>(async move |_| {
+            wait.notified().await;
+            Ok(())
+        }),
+        store.write(add(&stays, "laranja", true)),
+        store.write::<_, Error, _>(async move |tx| {
+            let mut message = word.lock().unwrap().clone().unwrap();
+            message.text = "limão".into();
+            message::save(tx, account, &of, &message, NOW).await
+        }),
+        store.write(add(&goes, "uva", false)),
+        store.write::<_, Error, _>(async move |tx| {
+            let new = NewMessage { kind: MessageKind::Outgoing, text: "figo".into(), ..NewMessage::default() };
+            message::add(tx, account, &gone, new, NOW).await?;
+            Err::<(), _>(Error::LeaseLost)
+        }),
+        store.write::<_, Error, _>(async move |tx| conversation::delete(tx, account, &goes, NOW).await),
+        async { held.notify_one() },
+    );
+    let (first, second, third, fourth, refused, sixth, ()) = tokio::join!(all.0, all.1, all.2, all.3, all.4, all.5, all.6);
+    assert!(first.is_ok() && second.is_ok() && third.is_ok() && fourth.is_ok() && sixth.is_ok());
+    assert!(matches!(refused, Err(Error::LeaseLost)), "{refused:?}");
+    for (word, hits) in [("laranja", 0), ("limão", 1), ("uva", 0), ("figo", 0)] {
+        let sql = format!("SELECT count(*) AS n FROM message_fts WHERE message_fts MATCH '\"{word}\"'");
+        let found = world.store.read::<_, Error, _>(async move |c| crate::world::count(c, &sql).await).await.unwrap();
+        assert_eq!(found, hits, "{word}");
+    }
+    world.end().await;
 }
