@@ -28,8 +28,10 @@ test.describe("bot", () => {
     await expect(visitor.sees("Das 9h às 18h.")).toBeVisible();
     await desk.go("/conversations/1?tab=all");
     await expect(page.getByText(words.text("composer.pending"), { exact: true })).toBeVisible();
-    await visitor.says("1");
+    // By number or, on a website, by its button; the first choice stands and the others go.
+    await visitor.log.getByRole("button", { name: words.text("bots.first_choice"), exact: true }).press("Enter");
     await expect(visitor.sees(words.text("bots.first_handover"))).toBeVisible();
+    await expect(visitor.log.getByRole("button", { name: "Horário", exact: true })).toHaveCount(0);
     await expect(page.getByText(words.text("composer.pending"), { exact: true })).toHaveCount(0);
     await desk.reply("Oi, aqui é a Ana");
     await expect(visitor.sees("Oi, aqui é a Ana")).toBeVisible();

@@ -201,6 +201,9 @@ pub struct Choice {
     /// Opens this address instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// Whether the customer chose it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub chosen: bool,
 }
 
 /// One card of a row, or one article.
@@ -230,10 +233,32 @@ pub struct FormQuestion {
     pub label: String,
     /// `text`, `text_area`, `email`, `select`, as the public API names them.
     pub kind: String,
+    /// Whether it must be answered.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub required: bool,
     /// What can be chosen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<Choice>,
-    /// What was answered.
+    /// What was answered; empty where the form came back without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+}
+
+impl Detail {
+    /// Whether it asks or shows something by itself, so that its message needs no words.
+    #[must_use]
+    pub const fn is_rich(&self) -> bool {
+        matches!(self, Self::Choices(_) | Self::Cards(_) | Self::Form(_) | Self::Articles(_))
+    }
+
+    /// Whether what it asked was answered.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        match self {
+            Self::Choices(choices) => choices.iter().any(|choice| choice.chosen),
+            Self::Cards(cards) => cards.iter().flat_map(|card| &card.choices).any(|choice| choice.chosen),
+            Self::Form(questions) => questions.iter().any(|question| question.answer.is_some()),
+            _ => false,
+        }
+    }
 }

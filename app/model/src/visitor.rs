@@ -118,6 +118,33 @@ pub struct VisitorMessage {
     pub state: MessageState,
     /// When it was written.
     pub at: Timestamp,
+    /// What stands below the words (choices, cards, articles, a form): the JSON of a tree of elements, put up as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rich: Option<String>,
+}
+
+/// `POST /widget/v1/answer`: what a visitor chose or filled in. Each message takes one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitorAnswer {
+    /// The inbox's public token.
+    pub inbox: String,
+    /// The message that asks.
+    pub message: MessageId,
+    /// What was answered.
+    pub values: Vec<AnswerValue>,
+}
+
+/// One answer: the name of a form's question or none, and the value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerValue {
+    /// The question's name, in a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the choice said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What it means, or what was written.
+    pub value: String,
 }
 
 /// `POST /widget/v1/messages`: what a visitor sends. One key sends once.

@@ -13,7 +13,7 @@ use kit::time::{Moment, Wording};
 use kit::{Avatar, Icon};
 use kit::{act, attr, live};
 use leptos::prelude::*;
-use model::{Author, ContactBrief, Detail, FailureReason, FaultBody, FaultCode, MessageKind, MessageState, Span};
+use model::{Author, Choice, ContactBrief, Detail, FailureReason, FaultBody, FaultCode, MessageKind, MessageState, Span};
 
 /// A bubble's place in its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -133,6 +133,10 @@ pub fn BubbleView(
                         }
                         let mail = if let Some(Detail::Mail(head)) = &detail { Some((**head).clone()) } else { None };
                         let alone = matches!(detail, Some(Detail::Unsupported { .. } | Detail::Location(_) | Detail::Contacts(_)));
+                        // What is asked stands below the words that ask it; what a message is otherwise, above.
+                        let below = detail.as_ref().is_some_and(Detail::is_rich);
+                        let drawn = detail.map(|detail| detail_view(locale, detail));
+                        let (above, below) = if below { (None, drawn) } else { (drawn, None) };
                         view! {
                             {quote.map(|quote| {
                                 let author = quote.author.clone();
@@ -144,12 +148,13 @@ pub fn BubbleView(
                                     </a>
                                 }
                             })}
-                            {detail.map(|detail| detail_view(locale, detail))}
+                            {above}
                             {(!files.is_empty()).then(|| view! { <Files files=files/> })}
                             {match mail {
                                 Some(head) => view! { <MailWords conversation=first.conversation message=id head=head words=words incoming=incoming/> }.any(),
                                 None => (!words.is_empty() && !alone).then(|| view! { <p class="bubble__text" dir="auto">{marked(model::marks(&words))}</p> }).any(),
                             }}
+                            {below}
                         }
                         .any()
                     })}
@@ -228,25 +233,35 @@ fn detail_view(locale: Locale, detail: Detail) -> AnyView {
             </div>
         }
         .any(),
-        Detail::Choices(choices) => {
-            choices.into_iter().map(|choice| view! { <span class="bubble__choice">{choice.title}</span> }.any()).collect::<Vec<_>>().any()
-        }
+        Detail::Choices(choices) => offered(choices),
         Detail::Cards(cards) | Detail::Articles(cards) => cards
             .into_iter()
-            .map(|card| view! { <div class="bubble__card"><b>{card.title}</b> <span>{card.text}</span></div> }.any())
+            .map(|card| {
+                view! { <div class="bubble__card"><b>{card.title}</b> <span>{card.text}</span> {offered(card.choices)}</div> }.any()
+            })
             .collect::<Vec<_>>()
             .any(),
         Detail::Form(questions) => questions
             .into_iter()
             .map(|question| {
                 let answer = question.answer.unwrap_or_else(|| "…".to_owned());
-                line(Icon::SQUARE_PEN, view! { <b>{question.label}</b> ": " {answer} }.any())
+                let said = question.options.into_iter().find(|option| option.value == answer).map_or(answer, |option| option.title);
+                line(Icon::SQUARE_PEN, view! { <b>{question.label}</b> " " {said} }.any())
             })
             .collect::<Vec<_>>()
             .any(),
         Detail::Call { missed, .. } => line(Icon::PHONE, live(t(if missed { text::BUBBLE_CALL_MISSED } else { text::BUBBLE_CALL }))),
         Detail::Sticker | Detail::Chosen { .. } => ().any(),
     }
+}
+
+/// What a customer could press, and what they did.
+fn offered(choices: Vec<Choice>) -> AnyView {
+    choices
+        .into_iter()
+        .map(|choice| view! { <span class="bubble__choice" data-chosen=choice.chosen.then_some("")>{choice.title}</span> }.any())
+        .collect::<Vec<_>>()
+        .any()
 }
 
 /// Words that lead out, where there is somewhere to go.

@@ -141,6 +141,7 @@ mod tests {
             files: Vec::new(),
             state: MessageState::Sent,
             at: Timestamp(0),
+            rich: None,
         };
         assert_eq!(preview(&message("Oi\ntudo bem?", Some("Ana"))), "Ana: Oi tudo bem?");
         assert_eq!(preview(&message(&"á".repeat(200), None)).chars().count(), PREVIEW + 1);

@@ -2,7 +2,7 @@
 //! It draws nothing; the lines that wait are read off `Chat::outbox`.
 
 use crate::chat::{Chat, Phase};
-use crate::json::map;
+use crate::json::{Json, map};
 use crate::pulse::pause;
 use crate::stream::{recovered, trouble};
 use crate::thread::{Pending, Progress, merge};
@@ -140,6 +140,22 @@ fn settle(chat: Chat, pending: &Pending, (token, mut message, seq): Sent) {
         chat.joined(token, seq);
     }
     pass_on(chat);
+}
+
+/// Hands in what the visitor chose or filled in in a message to them. It stands where it was asked, so nothing waits: a refusal is told there.
+pub fn answer(chat: Chat, message: Json, values: Json, refused: impl FnOnce(FaultBody) + 'static) {
+    spawn_local(async move {
+        let body = map([("inbox", chat.inbox.as_str().into()), ("message", message), ("values", values)]);
+        match wire::post("/widget/v1/answer", chat.token.get(), &body).await {
+            Ok(answer) => {
+                if let Some(now) = words::message(&answer) {
+                    chat.messages.update(|messages| merge(messages, now));
+                }
+                chat.tell("event", [("name", "postback".into()), ("detail", body)]);
+            }
+            Err(fault) => refused(fault),
+        }
+    });
 }
 
 /// Tells the server what the site said about the visitor, in order, once there is a conversation to say it about.

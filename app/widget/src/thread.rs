@@ -68,6 +68,8 @@ pub struct Row {
     pub text: String,
     /// Its files.
     pub files: Vec<AttachmentView>,
+    /// What it asks or shows besides, as JSON.
+    pub rich: Option<String>,
     /// When.
     pub at: Timestamp,
     /// How it stands.
@@ -91,6 +93,7 @@ pub fn merge(messages: &mut Vec<VisitorMessage>, message: VisitorMessage) {
                 known.state = further;
             }
             known.text = message.text;
+            known.rich = message.rich;
             if known.files.len() != message.files.len() {
                 known.files = message.files;
             }
@@ -118,6 +121,7 @@ pub fn rows(messages: &[VisitorMessage], outbox: &[Pending], day: impl Fn(Timest
         photo: m.photo.clone(),
         text: m.text.clone(),
         files: m.files.clone(),
+        rich: m.rich.clone(),
         at: m.at,
         standing: match (m.mine, &m.state) {
             (false, _) => Standing::Theirs,
@@ -135,6 +139,7 @@ pub fn rows(messages: &[VisitorMessage], outbox: &[Pending], day: impl Fn(Timest
         photo: None,
         text: p.text.clone(),
         files: p.files.clone(),
+        rich: None,
         at: p.at,
         standing: Standing::Pending(p.progress.clone()),
     });
@@ -177,6 +182,7 @@ mod tests {
             files: Vec::new(),
             state: MessageState::Sent,
             at: Timestamp(minute * MINUTE),
+            rich: None,
         }
     }
 

@@ -145,6 +145,7 @@ pub fn message(json: &Json) -> Option<VisitorMessage> {
         files: json.get("files").list().iter().filter_map(file).collect(),
         state: if json.get("state").text() == Some("read") { MessageState::Read } else { MessageState::Sent },
         at: Timestamp(json.get("at").whole()?),
+        rich: json.maybe("rich"),
     })
 }
 
@@ -305,6 +306,7 @@ mod tests {
                 .collect(),
             state: MessageState::Read,
             at: Timestamp(1_700_000_000_001),
+            rich: Some(r#"[{"tag":"p"}]"#.into()),
         }
     }
 

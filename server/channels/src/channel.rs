@@ -141,6 +141,11 @@ pub trait Channel: Send + Sync {
         false
     }
 
+    /// How many choices it offers as buttons of the provider's own; none where they have to be said in words.
+    fn buttons(&self) -> usize {
+        0
+    }
+
     /// Hands one message to the provider; the error says whether trying again can help.
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError>;
 

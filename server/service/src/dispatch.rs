@@ -41,6 +41,9 @@ pub(crate) const fn delay(attempts: i64, job: i64) -> i64 {
     base + (job.wrapping_mul(2_654_435_761) & 0x3ff) * base / 4096
 }
 
+/// Most characters of a button: what every provider with buttons shows whole.
+const BUTTON: usize = 20;
+
 impl Service {
     /// Does one delivery job.
     pub(crate) async fn deliver(&self, lease: Lease) -> Result<()> {
@@ -136,6 +139,16 @@ impl Service {
             return Ok(Outbound::default());
         }
         let mut outbound = self.outbound(tenant, message, address, quote).await?;
+        if let Some(rich) = message.detail.as_ref().filter(|detail| detail.is_rich())
+            && inbox.kind != "api"
+        {
+            // Buttons where the channel has them and all fit; else everything is said in words. What stands behind an API inbox reads the content.
+            let fits = outbound.options.len() <= channel.buttons() && outbound.options.iter().all(|o| o.title.chars().count() <= BUTTON);
+            if outbound.options.is_empty() || !fits || outbound.text.is_empty() {
+                outbound.options.clear();
+                outbound.text = crate::rich::spoken(&message.text, Some(rich));
+            }
+        }
         if channel.capabilities(&inbox.settings).more.subject {
             outbound.mail = Some(Box::new(self.mail_head(tenant, inbox, message).await?));
         }

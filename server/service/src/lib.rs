@@ -48,6 +48,7 @@ mod rest_reports;
 mod rest_shape;
 mod rest_time;
 mod rest_world;
+mod rich;
 mod saved;
 mod search;
 mod secret;

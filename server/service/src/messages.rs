@@ -221,8 +221,13 @@ pub(crate) async fn send(tx: &mut Tx, t: &Tenant, found: &mut Conversation, says
     // An approved text needs no open window, and no words of one's own.
     let window = if template { None } else { can.reply_window_hours };
     let can = Capabilities { reply_window_hours: window, ..can };
+    let rich = says.detail.as_ref().filter(|detail| detail.is_rich());
     let text = if template && says.text.trim().is_empty() && files.is_empty() {
         String::new()
+    } else if let Some(rich) = rich {
+        // It may need no words of its own; what leaves where there is only text has to fit.
+        permit(&can, &crate::rich::spoken(&says.text, Some(rich)), &files, found.view.last_incoming_at, now)?;
+        says.text.replace('\0', "").trim().to_owned()
     } else {
         permit(&can, &says.text, &files, found.view.last_incoming_at, now)?
     };

@@ -459,17 +459,18 @@ impl Service {
             if !mine && asked.kind != MessageKind::Outgoing {
                 return Err(Error::missing());
             }
-            let kept = platform::extras(tx, t.account, Bearer::Message, &[id.0]).await?.remove(&id.0);
-            let mut extra: MessageExtra = kept.and_then(|k| serde_json::from_str(&k).ok()).unwrap_or_default();
-            if !mine && extra.content_type.is_none() && asked.detail.is_none() {
-                return Err(Error::field("submitted_values", Violation::Malformed));
-            }
-            if !extra.content_attributes.contains_key("submitted_values") {
-                extra.content_attributes.insert("submitted_values".to_owned(), values);
-                let text = serde_json::to_string(&extra).unwrap_or_default();
-                platform::set_extra(tx, t.account, Bearer::Message, id.0, &text).await?;
-                asked.edited_at = Some(now);
-                message::save(tx, t.account, &found, &asked, now).await?;
+            if mine {
+                let kept = platform::extras(tx, t.account, Bearer::Message, &[id.0]).await?.remove(&id.0);
+                let mut extra: MessageExtra = kept.and_then(|k| serde_json::from_str(&k).ok()).unwrap_or_default();
+                if !extra.content_attributes.contains_key("submitted_values") {
+                    extra.content_attributes.insert("submitted_values".to_owned(), values);
+                    let text = serde_json::to_string(&extra).unwrap_or_default();
+                    platform::set_extra(tx, t.account, Bearer::Message, id.0, &text).await?;
+                    asked.edited_at = Some(now);
+                    message::save(tx, t.account, &found, &asked, now).await?;
+                }
+            } else {
+                asked = crate::rich::submit(tx, t, &found, asked, &values, now).await?;
             }
             let world = World::load(&service, tx, t.account).await?;
             let thread = world.thread(tx, &t.inboxes, found.view.id).await?;

@@ -1,8 +1,8 @@
 //! Messages as API clients read and write them: replies, notes, what a bridge brings in for a customer, and what became of them outside.
 
 use crate::messages::{Says, permit, quoted, send};
-use crate::rest_given::detail_of;
 use crate::rest_world::{MessageExtra, World};
+use crate::rich;
 use crate::secret::key_of;
 use crate::thread::add_public;
 use crate::{Error, Result, Scope, Service, Tenant};
@@ -56,12 +56,13 @@ pub struct Slice {
     pub after: Option<MessageId>,
 }
 
-/// Keeps which bot wrote a message.
+/// Keeps which bot wrote a message, and the name of its content where the detail alone does not tell.
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) async fn keep_bot(tx: &Tx, t: &Tenant, id: MessageId, bot: i64) -> Result<()> {
-    keep_extra(tx, t, id, &MessageExtra { bot: Some(bot), ..MessageExtra::default() }).await
+pub(crate) async fn keep_bot(tx: &Tx, t: &Tenant, id: MessageId, bot: i64, content_type: Option<&str>) -> Result<()> {
+    let content_type = content_type.map(str::to_owned);
+    keep_extra(tx, t, id, &MessageExtra { bot: Some(bot), content_type, ..MessageExtra::default() }).await
 }
 
 async fn keep_extra(tx: &Tx, t: &Tenant, id: MessageId, extra: &MessageExtra) -> Result<()> {
@@ -75,7 +76,7 @@ async fn keep_extra(tx: &Tx, t: &Tenant, id: MessageId, extra: &MessageExtra) ->
 /// Stops two machines from talking to each other for ever.
 async fn in_dialogue(tx: &Tx, t: &Tenant, found: &Conversation) -> Result<()> {
     let last = message::window(tx, t.account, found.view.id, ThreadWindow::Latest, MONOLOGUE as i64, message::Reader::Visitor).await?.rows;
-    if last.len() == MONOLOGUE && last.iter().all(|m| m.author == Author::System) {
+    if last.len() == MONOLOGUE && last.iter().all(|m| m.author == Author::System && !m.detail.as_ref().is_some_and(Detail::is_answered)) {
         return Err(Error::TooMany(60));
     }
     Ok(())
@@ -113,7 +114,7 @@ async fn outgoing(tx: &mut Tx, t: &Tenant, found: &mut Conversation, write: &Wri
     let detail = match (&write.template, &write.mail, &write.content_type) {
         (Some(template), _, _) => Some(Detail::Template(template.clone())),
         (None, Some(mail), _) => Some(Detail::Mail(mail.clone())),
-        (None, None, Some(kind)) => detail_of(kind, &write.content_attributes),
+        (None, None, Some(kind)) => rich::shape(kind, &write.content_attributes)?,
         (None, None, None) => None,
     };
     let quote = match write.content_attributes.get("in_reply_to").and_then(Value::as_i64) {
@@ -317,7 +318,7 @@ impl Service {
                     Author::User { id } => world.agent(*id).map_or("", |a| a.name.as_str()),
                     Author::System => world.name.as_str(),
                 };
-                format!("[{}] {name}: {}", crate::rest_time::iso(m.at), m.text)
+                format!("[{}] {name}: {}", crate::rest_time::iso(m.at), rich::spoken(&m.text, m.detail.as_ref()))
             };
             Ok(rows.iter().map(line).collect::<Vec<_>>().join("\n"))
         };

@@ -232,7 +232,9 @@ impl World {
             Some(Detail::Form(questions)) => ("form", questions.iter().map(question).collect()),
             _ => ("text", Vec::new()),
         };
-        if !items.is_empty() {
+        // These two carry no items: what they ask is in their name.
+        let named = matches!(kind.as_deref(), Some("input_email" | "input_csat"));
+        if !items.is_empty() && !named {
             kind = kind.or_else(|| Some(name.to_owned()));
             attributes.entry("items").or_insert_with(|| items.into());
         }

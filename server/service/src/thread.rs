@@ -16,11 +16,17 @@ pub(crate) fn first_words(text: &str) -> String {
     line.chars().take(PREVIEW).collect()
 }
 
+/// What a message says, where its words alone say nothing.
+fn words_of(message: &MessageView) -> String {
+    let rich = message.detail.as_ref().filter(|detail| detail.is_rich() && message.text.is_empty());
+    crate::rich::spoken(&message.text, rich)
+}
+
 /// A message as the list previews it.
 pub(crate) fn preview_of(message: &MessageView) -> Preview {
     Preview {
         author: message.author.clone(),
-        text: first_words(&message.text),
+        text: first_words(&words_of(message)),
         file: message.files.first().map(|f| f.kind),
         state: message.state.clone(),
         message: message.id,
@@ -106,7 +112,8 @@ async fn said(
     }
     conversation::save(tx, account, was, to, at).await?;
     if !(incoming && quiet) {
-        let news = News { message: Some(message.id), by, text: first_words(&message.text), new: was.is_none() && to.view.incoming == 1 };
+        let news =
+            News { message: Some(message.id), by, text: first_words(&words_of(message)), new: was.is_none() && to.view.incoming == 1 };
         notices::of_message(tx, account, to, incoming, &news, at).await?;
     }
     Ok(())

@@ -22,6 +22,7 @@ pub fn router() -> Router<App> {
         .route("/v1/launcher", get(launcher))
         .route("/v1/session", post(session))
         .route("/v1/messages", get(older).post(send))
+        .route("/v1/answer", post(answer))
         .route("/v1/seen", post(seen))
         .route("/v1/typing", post(typing))
         .route("/v1/about", post(about))
@@ -200,6 +201,15 @@ fn browser(agent: &str) -> Origin {
 async fn older(State(app): State<App>, Query(of): Query<Of>, headers: HeaderMap) -> Result<Json<Page<VisitorMessage>>, Refusal> {
     let visitor = visitor(&app, &of.inbox, &headers).await?;
     Ok(Json(app.service.visitor_older(&visitor, MessageId(of.before.unwrap_or(i64::MAX))).await?))
+}
+
+async fn answer(
+    State(app): State<App>,
+    headers: HeaderMap,
+    fault::Json(answer): fault::Json<VisitorAnswer>,
+) -> Result<Json<VisitorMessage>, Refusal> {
+    let visitor = visitor(&app, &answer.inbox, &headers).await?;
+    Ok(Json(app.service.visitor_answer(&visitor, answer).await?))
 }
 
 /// How far the visitor's browser is.

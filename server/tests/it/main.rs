@@ -8,11 +8,13 @@
 
 mod access;
 mod crash;
+mod docs;
 mod edges;
 mod flows;
 mod import;
 mod nodes;
 mod process;
 mod rest;
+mod rich;
 mod walls;
 mod world;

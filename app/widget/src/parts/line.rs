@@ -2,15 +2,18 @@
 //! Its elements stay while the message travels from "waiting" to "read", so that nothing is announced twice.
 
 use super::file::file;
+use super::rich;
 use crate::chat::Chat;
 use crate::dom::{append, avatar, el, icon, on, set, set_all, show, tree, word, write};
 use crate::icons;
+use crate::json::Json;
 use crate::links::{Piece, pieces};
 use crate::outbox;
 use crate::thread::{Progress, Row, Standing};
 use crate::when;
 use crate::words::key;
 use kit::i18n::{Text, fault_text, text};
+use leptos::prelude::document;
 use web_sys::HtmlElement;
 
 /// A line on the page, and what it showed last.
@@ -24,6 +27,7 @@ pub struct Line {
     article: HtmlElement,
     author: HtmlElement,
     files: HtmlElement,
+    rich: HtmlElement,
     time: HtmlElement,
     tick: HtmlElement,
     refusal: HtmlElement,
@@ -33,13 +37,14 @@ impl Line {
     /// Draws a row for the first time.
     #[must_use]
     pub fn new(chat: Chat, row: Row) -> Self {
-        let [day, author, files, time, tick, refusal] =
-            [("p", "day"), ("p", ""), ("div", "line__files"), ("time", ""), ("span", "tick"), ("div", "refusal")]
+        let [day, author, files, rich, time, tick, refusal] =
+            [("p", "day"), ("p", ""), ("div", "line__files"), ("div", "rich"), ("time", ""), ("span", "tick"), ("div", "refusal")]
                 .map(|(tag, class)| el(tag, class));
         let body = tree("div", "line__body", &[&author, &files]);
         if !row.text.is_empty() {
             append(&body, &bubble(&row.text));
         }
+        append(&body, &rich);
         append(&body, &tree("p", "line__meta", &[&time, &tick]));
         append(&body, &refusal);
         let article = el("article", "line");
@@ -51,10 +56,17 @@ impl Line {
         append(&article, &body);
         set(&time, "datetime", Some(&String::from(when::date(row.at).to_iso_string())));
         set(&refusal, "role", Some("alert"));
+        if row.rich.is_some() {
+            set(&rich, "tabindex", Some("-1"));
+            // The key of a stored line of theirs is its number behind a letter.
+            let (key, refusal) = (row.key.clone(), refusal.clone());
+            on(&rich, "submit", move |event| rich::hand_in(chat, key.trim_start_matches('m'), &event, refusal.clone()));
+        }
         show(&refusal, false);
         let root = tree("div", "entry", &[&day, &article]);
-        let line = Self { root, row, chat, day, article, author, files, time, tick, refusal };
+        let line = Self { root, row, chat, day, article, author, files, rich, time, tick, refusal };
         line.draw_files();
+        line.draw_rich();
         line.draw();
         line.draw_standing();
         line
@@ -66,6 +78,9 @@ impl Line {
         self.draw();
         if translate || before.files != self.row.files {
             self.draw_files();
+        }
+        if translate || before.rich != self.row.rich {
+            self.draw_rich();
         }
         if translate || before.standing != self.row.standing {
             self.draw_standing();
@@ -97,6 +112,19 @@ impl Line {
             append(&self.files, &file(self.chat, one));
         }
         show(&self.files, !self.row.files.is_empty());
+    }
+
+    fn draw_rich(&self) {
+        // Whoever answered by keyboard stays where the answer now stands.
+        let within = self.rich.contains(document().active_element().as_deref());
+        self.rich.set_text_content(None);
+        show(&self.refusal, false);
+        if let Some(said) = self.row.rich.as_deref().and_then(Json::parse) {
+            rich::draw(self.chat, &said, &self.rich);
+        }
+        if within {
+            let _ = self.rich.focus();
+        }
     }
 
     fn draw_standing(&self) {

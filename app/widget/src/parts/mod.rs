@@ -7,6 +7,7 @@ mod frame;
 mod line;
 mod log;
 mod questions;
+mod rich;
 
 pub use composer::composer;
 pub use frame::{branding, header, refused};

@@ -98,6 +98,10 @@ impl Channel for Instagram {
         messaging::read(call, "instagram")
     }
 
+    fn buttons(&self) -> usize {
+        13
+    }
+
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {
         let dialect = Dialect { limit: 1000, unit: TextUnit::Bytes, messenger: false, shape };
         sending::send(&graph(link), from(link), dialect, message).await

@@ -70,6 +70,10 @@ impl Channel for Line {
         true
     }
 
+    fn buttons(&self) -> usize {
+        13
+    }
+
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {
         outbound::send(link, message).await
     }

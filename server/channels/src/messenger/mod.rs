@@ -84,6 +84,10 @@ impl Channel for Messenger {
         messaging::read(call, "page")
     }
 
+    fn buttons(&self) -> usize {
+        13
+    }
+
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {
         let dialect = Dialect { limit: 2000, unit: TextUnit::Chars, messenger: true, shape };
         sending::send(&graph(link), page(link), dialect, message).await

@@ -69,6 +69,10 @@ impl Channel for Telegram {
         inbound::read(call)
     }
 
+    fn buttons(&self) -> usize {
+        100
+    }
+
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {
         outbound::send(link, message).await
     }

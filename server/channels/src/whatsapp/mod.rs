@@ -81,6 +81,10 @@ impl Channel for WhatsApp {
         inbound::read(call)
     }
 
+    fn buttons(&self) -> usize {
+        10
+    }
+
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {
         outbound::send(link, message).await
     }

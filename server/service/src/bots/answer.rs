@@ -1,11 +1,13 @@
 //! The rule bot at work: one job for each message of a customer it holds, answered once. What it says is its rules' business.
 
-use super::rules::{End, Memory, Rules};
+use super::rules::{Asks, End, Line, Memory, Rules};
 use crate::messages::{Says, send};
 use crate::thread::add_activity;
-use crate::{Error, Result, Service, Tenant};
+use crate::{Error, Result, Service, Tenant, rich};
 use jiff::tz::TimeZone;
-use model::{AccountId, Activity, BotHours, BotRules, ConversationId, InboxId, MessageId, MessageKind, Status, StatusKind, Timestamp};
+use model::{
+    AccountId, Activity, BotHours, BotRules, ConversationId, Detail, InboxId, MessageId, MessageKind, Status, StatusKind, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use store::bot::{self, Bot};
 use store::conversation::{self, Conversation};
@@ -22,6 +24,9 @@ struct Job {
     message: MessageId,
     /// Whether the conversation has come back to the bot with this message.
     anew: bool,
+    /// What the customer chose or wrote in the message, which is ours then; none for a message of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chosen: Option<String>,
 }
 
 /// The job of answering a message, after those before it.
@@ -30,8 +35,16 @@ pub(crate) fn answer_job(account: AccountId, conversation: ConversationId, messa
         lane: format!("bot {account} {conversation}"),
         kind: ANSWER,
         key: Some(format!("bot {account} {message}")),
-        body: serde_json::to_string(&Job { account, conversation, message, anew }).unwrap_or_default(),
+        body: serde_json::to_string(&Job { account, conversation, message, anew, chosen: None }).unwrap_or_default(),
         run_at: at,
+    }
+}
+
+/// The job of going on with what a customer chose in a message of ours.
+pub(crate) fn chosen_job(account: AccountId, conversation: ConversationId, message: MessageId, chosen: String, at: Timestamp) -> NewJob {
+    NewJob {
+        body: serde_json::to_string(&Job { account, conversation, message, anew: false, chosen: Some(chosen) }).unwrap_or_default(),
+        ..answer_job(account, conversation, message, false, at)
     }
 }
 
@@ -139,25 +152,42 @@ async fn answer(tx: &mut Tx, t: &Tenant, job: &Job, now: Timestamp) -> Result<()
     conversation::lock(tx, t.account, job.conversation).await?;
     let Some(mut found) = conversation::load(tx, t.account, &t.inboxes, job.conversation).await? else { return Ok(()) };
     let Some(said) = message::load(tx, t.account, job.message).await? else { return Ok(()) };
-    if found.view.status != Status::Pending || said.kind != MessageKind::Incoming {
+    let expected = if job.chosen.is_some() { MessageKind::Outgoing } else { MessageKind::Incoming };
+    if found.view.status != Status::Pending || said.kind != expected {
         return Ok(());
     }
     let Some(bot) = bot::of_inbox(tx, t.account, found.view.inbox).await? else { return Ok(()) };
     let Some(rules) = rules_of(&bot) else { return Ok(()) };
-    let memory = match bot::memory(tx, t.account, job.conversation).await? {
-        Some((_, last)) if last >= job.message => return Ok(()),
+    let kept = bot::memory(tx, t.account, job.conversation).await?;
+    let last = kept.as_ref().map_or(job.message, |(_, last)| *last);
+    let mut memory: Memory = match kept {
+        // A message of ours is answered once by itself, whatever was said since.
+        Some((_, last)) if last >= job.message && job.chosen.is_none() => return Ok(()),
         Some((state, _)) if !job.anew => serde_json::from_str(&state).unwrap_or_default(),
         _ => Memory::default(),
     };
-    let turn = Rules(&rules).turn(&memory, &said.text, open(rules.hours.as_ref(), now));
+    // Whoever chooses from the menu has seen it, and no longer answers another question.
+    if job.chosen.is_some() && matches!(said.detail, Some(Detail::Choices(_))) {
+        memory = Memory { greeted: true, asking: false, ..memory };
+    }
+    let words = job.chosen.as_deref().unwrap_or(&said.text);
+    let turn = Rules(&rules).turn(&memory, words, open(rules.hours.as_ref(), now));
     let state = serde_json::to_string(&turn.memory).map_err(|error| Error::Unexpected(error.to_string()))?;
-    bot::remember(tx, t.account, job.conversation, &state, job.message).await?;
+    bot::remember(tx, t.account, job.conversation, &state, job.message.max(last)).await?;
     if let Some(email) = turn.email {
         crate::visitors::claim(tx, t, &found, "email", email, now).await?;
     }
-    for text in turn.says {
-        let sent = send(tx, t, &mut found, Says { text, ..Says::default() }, now).await?;
-        crate::rest_messages::keep_bot(tx, t, sent.id, bot.id).await?;
+    let kind = store::inbox::load(tx, t.account, found.view.inbox).await?.map(|inbox| inbox.kind).unwrap_or_default();
+    for Line { text, asks } in turn.says {
+        // What stands behind an API inbox may know words only; an address can be asked for by a field on our own page.
+        let (text, detail, content_type) = match asks {
+            Asks::Menu if kind == "api" => (rich::spoken(&text, Some(&Rules(&rules).menu())), None, None),
+            Asks::Menu => (text, Some(Rules(&rules).menu()), None),
+            Asks::Email if kind == "website" => (text, Some(rich::asks_email()), Some("input_email")),
+            Asks::Email | Asks::Nothing => (text, None, None),
+        };
+        let sent = send(tx, t, &mut found, Says { text, detail, ..Says::default() }, now).await?;
+        crate::rest_messages::keep_bot(tx, t, sent.id, bot.id, content_type).await?;
     }
     match turn.end {
         Some(End::HandOver) => end(tx, t, found, Status::Open, now).await,

@@ -4,7 +4,7 @@
 mod answer;
 mod rules;
 
-pub(crate) use answer::{ANSWER, GONE, answer_job, gone_job, has_rules};
+pub(crate) use answer::{ANSWER, GONE, answer_job, chosen_job, gone_job, has_rules};
 
 use crate::rest_world::World;
 use crate::thread::add_activity;

@@ -1,7 +1,7 @@
 //! What a rule bot does about one message: a menu by number, title or keyword, an address asked for, and people when nothing fits.
 //! It knows no clock and no database.
 
-use model::{BotChoice, BotRules, BotStep};
+use model::{BotChoice, BotRules, BotStep, Choice, Detail};
 use serde::{Deserialize, Serialize};
 use store::contact::fold;
 
@@ -21,13 +21,34 @@ pub(super) struct Memory {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Turn {
     /// What it says, one message after the other.
-    pub says: Vec<String>,
+    pub says: Vec<Line>,
     /// What it remembers from now on.
     pub memory: Memory,
     /// An e-mail address the customer gave.
     pub email: Option<String>,
     /// How its part ends, if it does.
     pub end: Option<End>,
+}
+
+/// One message of a rule bot.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line {
+    /// Its words.
+    pub text: String,
+    /// What it asks besides.
+    pub asks: Asks,
+}
+
+/// What a message asks of a customer besides its words; how it does depends on where they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// To choose from the menu.
+    Menu,
+    /// An e-mail address.
+    Email,
 }
 
 /// How a bot's part of a conversation ends.
@@ -43,10 +64,14 @@ pub(super) enum End {
 pub(super) struct Rules<'a>(pub &'a BotRules);
 
 impl Rules<'_> {
-    /// The menu as text: one numbered line for each choice.
-    fn menu(&self) -> String {
-        let lines = self.0.choices.iter().enumerate().map(|(at, choice)| format!("{}. {}", at + 1, choice.title.trim()));
-        lines.collect::<Vec<_>>().join("\n")
+    /// The menu: each choice means its number, as if it had been typed.
+    pub fn menu(&self) -> Detail {
+        let one = |(at, choice): (usize, &BotChoice)| Choice {
+            title: choice.title.trim().to_owned(),
+            value: (at + 1).to_string(),
+            ..Choice::default()
+        };
+        Detail::Choices(self.0.choices.iter().enumerate().map(one).collect())
     }
 
     /// What is done about a customer's words; `open` says whether people are there now.
@@ -60,17 +85,16 @@ impl Rules<'_> {
         match self.choice(words, memory.greeted) {
             Some(choice) => self.chosen(choice, open),
             // "Menu" asks for it in both languages.
-            None if !memory.greeted || fold(words.trim()) == "menu" => Turn {
-                says: vec![self.with_menu(&self.0.greeting)],
-                memory: Memory { greeted: true, ..Memory::default() },
-                ..Turn::default()
-            },
+            None if !memory.greeted || fold(words.trim()) == "menu" => {
+                Turn { says: self.with_menu(&self.0.greeting), memory: Memory { greeted: true, ..Memory::default() }, ..Turn::default() }
+            }
             None => self.missed(memory, open),
         }
     }
 
     fn chosen(&self, choice: &BotChoice, open: bool) -> Turn {
-        let says: Vec<_> = Some(choice.answer.trim()).filter(|answer| !answer.is_empty()).map(str::to_owned).into_iter().collect();
+        let asks = if choice.then == BotStep::AskEmail { Asks::Email } else { Asks::Nothing };
+        let says = line(&choice.answer, asks);
         let memory = Memory { greeted: true, asking: choice.then == BotStep::AskEmail, ..Memory::default() };
         match choice.then {
             BotStep::HandOver => {
@@ -87,9 +111,8 @@ impl Rules<'_> {
         if missed >= self.0.tries.max(1) {
             return self.hand_over(open);
         }
-        let words = if memory.asking { self.0.unknown.trim().to_owned() } else { self.with_menu(&self.0.unknown) };
         Turn {
-            says: Some(words).filter(|words| !words.is_empty()).into_iter().collect(),
+            says: if memory.asking { line(&self.0.unknown, Asks::Nothing) } else { self.with_menu(&self.0.unknown) },
             memory: Memory { missed, ..memory.clone() },
             ..Turn::default()
         }
@@ -97,13 +120,14 @@ impl Rules<'_> {
 
     fn hand_over(&self, open: bool) -> Turn {
         let words = if open || self.0.closed.trim().is_empty() { &self.0.handover } else { &self.0.closed };
-        let says = Some(words.trim()).filter(|words| !words.is_empty()).map(str::to_owned).into_iter().collect();
-        Turn { says, end: Some(End::HandOver), ..Turn::default() }
+        Turn { says: line(words, Asks::Nothing), end: Some(End::HandOver), ..Turn::default() }
     }
 
-    fn with_menu(&self, words: &str) -> String {
-        let parts = [words.trim().to_owned(), self.menu()];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
+    fn with_menu(&self, words: &str) -> Vec<Line> {
+        if self.0.choices.is_empty() {
+            return line(words, Asks::Nothing);
+        }
+        vec![Line { text: words.trim().to_owned(), asks: Asks::Menu }]
     }
 
     /// The choice some words mean: its number once the menu was seen, its title, or one of its keywords as whole words.
@@ -121,6 +145,12 @@ impl Rules<'_> {
             })
         })
     }
+}
+
+/// A message of these words; none for no words.
+fn line(words: &str, asks: Asks) -> Vec<Line> {
+    let text = words.trim().to_owned();
+    if text.is_empty() { Vec::new() } else { vec![Line { text, asks }] }
 }
 
 /// Words without case, accents and signs, each between spaces.
@@ -167,7 +197,7 @@ mod tests {
     }
 
     fn says(turn: &Turn) -> Vec<&str> {
-        turn.says.iter().map(String::as_str).collect()
+        turn.says.iter().map(|line| line.text.as_str()).collect()
     }
 
     #[test]
@@ -175,7 +205,10 @@ mod tests {
         let rules = shop();
         let shop = Rules(&rules);
         let first = shop.turn(&Memory::default(), "2", true);
-        assert_eq!(says(&first), ["Oi! Em que posso ajudar?\n\n1. Horários\n2. Orçamento\n3. Falar com alguém\n4. Só isso"]);
+        assert_eq!(first.says, [Line { text: "Oi! Em que posso ajudar?".to_owned(), asks: Asks::Menu }]);
+        let Detail::Choices(menu) = shop.menu() else { panic!() };
+        let menu: Vec<_> = menu.iter().map(|choice| (choice.value.as_str(), choice.title.as_str())).collect();
+        assert_eq!(menu, [("1", "Horários"), ("2", "Orçamento"), ("3", "Falar com alguém"), ("4", "Só isso")]);
         let hours = shop.turn(&first.memory, " 1. ", true);
         assert_eq!((says(&hours), hours.end), (vec!["Das 9h às 18h."], None));
         assert_eq!(says(&shop.turn(&hours.memory, "MENU", true)), says(&first), "the menu is there when it is asked for");
@@ -199,7 +232,7 @@ mod tests {
         let rules = shop();
         let shop = Rules(&rules);
         let asked = shop.turn(&Memory { greeted: true, ..Memory::default() }, "preço?", true);
-        assert!(asked.memory.asking && asked.end.is_none());
+        assert!(asked.memory.asking && asked.end.is_none() && asked.says[0].asks == Asks::Email);
         let unclear = shop.turn(&asked.memory, "bia arroba exemplo", true);
         assert_eq!((says(&unclear), unclear.memory.missed), (vec!["Não entendi."], 1));
         let given = shop.turn(&unclear.memory, "é <bia.reis@exemplo.com.br>.", true);

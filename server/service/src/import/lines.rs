@@ -2,10 +2,11 @@
 
 use super::field::{Row, text};
 use super::{ImportError, Move, Place, Result, files, keep, rows};
-use crate::rest_given::detail_of;
 use crate::rest_world::MessageExtra;
+use crate::rich;
 use channels::email::clean;
 use model::*;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use store::Tx;
 use store::attachment::Attachment;
@@ -122,7 +123,7 @@ fn line(row: &Row, attachments: &[Row], blobs: &BTreeMap<i64, Row>) -> Line {
     let mail = if deleted { None } else { mail(&attributes.object("email")) };
     let (mut detail, html) = match mail {
         Some((head, html)) => (Some(Detail::Mail(Box::new(head))), html),
-        None => (detail_of(content_type, &attributes.0), None),
+        None => (asked(content_type, &attributes.0), None),
     };
     if content_type == "sticker" {
         detail = detail.or(Some(Detail::Sticker));
@@ -219,6 +220,17 @@ impl Move<'_> {
         let blobs: BTreeMap<i64, Row> = blobs.into_iter().map(Row).map(|b| (b.id(), b)).collect();
         Ok(links.into_iter().filter_map(|(record, blob)| Some((record, blobs.get(&blob)?.clone()))).collect())
     }
+}
+
+/// What a rich message asked, with the answer it had; none for what is plain or cannot be shown.
+fn asked(content_type: &str, attributes: &Map<String, Value>) -> Option<Detail> {
+    let mut detail = rich::shape(content_type, attributes).ok().flatten()?;
+    let email = attributes.get("submitted_email");
+    if let Some(values) = attributes.get("submitted_values").or(email).and_then(|values| rich::given(values).ok()) {
+        // What it was answered with may no longer be among what it offers; it was answered all the same.
+        let _ = rich::answered(&mut detail, &values);
+    }
+    Some(detail)
 }
 
 #[cfg(test)]

@@ -164,8 +164,9 @@ fn words(found: &Unseen, portuguese: bool) -> String {
             text.push_str(&format!("**{name}**\n\n"));
             speaker = name;
         }
-        if !message.text.is_empty() {
-            text.push_str(&format!("{}\n\n", message.text));
+        let words = crate::rich::spoken(&message.text, message.detail.as_ref());
+        if !words.is_empty() {
+            text.push_str(&format!("{words}\n\n"));
         }
         for file in &message.files {
             let what = if portuguese { "Arquivo no chat" } else { "File in the chat" };

@@ -37,7 +37,8 @@ impl Service {
                     Author::User { id } => agents.iter().find(|agent| agent.id == *id).map_or("", |agent| agent.name.as_str()),
                     Author::System => &account.name,
                 };
-                text.push_str(&format!("{name}, {}\n\n{}\n\n", super::out::when(row.at.0, portuguese), row.text));
+                let words = crate::rich::spoken(&row.text, row.detail.as_ref());
+                text.push_str(&format!("{name}, {}\n\n{words}\n\n", super::out::when(row.at.0, portuguese)));
                 row.files.iter().for_each(|attached| text.push_str(&format!("[{file}: {}]\n\n", attached.name)));
             }
             let (number, name) = (found.view.number, &account.name);

@@ -1,6 +1,7 @@
 //! Visitors of a website: opening the chat, who they say they are, what they write and see. A visitor reaches their own thread and nothing else.
 
 mod about;
+mod drawn;
 mod identity;
 mod send;
 mod view;
@@ -192,6 +193,28 @@ impl Service {
             Ok(())
         };
         self.own(account).write(receive).await
+    }
+
+    /// Takes what a visitor chose or filled in in one of our messages to them, once, and gives the message as it is now.
+    ///
+    /// # Errors
+    /// `Missing` for what is not theirs, `Invalid`, `TooMany`.
+    pub async fn visitor_answer(&self, visitor: &Visitor, answer: VisitorAnswer) -> Result<VisitorMessage> {
+        let (account, address, now) = (visitor.address.account, visitor.address.id, self.now());
+        self.0.limits.take(Limit::VisitorMessage, &address.to_string())?;
+        let values = serde_json::to_value(&answer.values).map_err(|error| Error::Unexpected(error.to_string()))?;
+        let take = async move |tx: &mut Tx, t: &crate::Tenant| {
+            let about = message::load(tx, account, answer.message).await?.ok_or_else(Error::missing)?;
+            let found = t.conversation(tx, about.conversation).await?;
+            if found.contact_inbox != address {
+                return Err(Error::missing());
+            }
+            // Once more, now that nobody else can answer it.
+            let asked = message::load(tx, account, answer.message).await?.filter(|m| m.kind == MessageKind::Outgoing);
+            crate::rich::submit(tx, t, &found, asked.ok_or_else(Error::missing)?, &values, now).await
+        };
+        let kept = self.own(account).write(take).await?;
+        self.visitor_messages(account, vec![kept], false).await?.pop().ok_or_else(Error::missing)
     }
 
     /// The visitor types, or stopped. Nothing is stored, and before the first message there is nobody to tell.

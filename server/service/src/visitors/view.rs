@@ -23,7 +23,10 @@ impl Service {
         };
         let faces = self.0.store.read(look).await?;
         let now = self.now();
+        // Their pictures come through us: whoever keeps them learns nothing of the visitor.
+        let picture = |at: &str| self.0.links.picture(at, now);
         let view = |m: MessageView| {
+            let rich = m.detail.filter(|detail| detail.is_rich() && m.kind == MessageKind::Outgoing && m.deleted_at.is_none());
             let mine = m.kind == MessageKind::Incoming;
             let face = if let Author::User { id } = m.author { faces.get(&id) } else { None };
             VisitorMessage {
@@ -36,6 +39,7 @@ impl Service {
                 files: m.files.into_iter().map(|f| self.0.links.with_link(account, f, now)).collect(),
                 state: if mine && all_seen { MessageState::Read } else { MessageState::Sent },
                 at: m.at,
+                rich: rich.map(|detail| super::drawn::drawn(m.id, &detail, picture)),
             }
         };
         Ok(rows.into_iter().map(view).collect())

@@ -20,4 +20,4 @@ mod rest;
 mod told;
 mod website;
 
-pub use rest::Api;
+pub use rest::{Api, Ear, neighbourly};

@@ -216,7 +216,7 @@ type Heard = (BTreeMap<String, String>, String);
 
 /// Whoever listens to webhooks: keeps what came, and answers as told.
 #[derive(Clone, Default)]
-struct Ear {
+pub struct Ear {
     heard: Arc<Mutex<Vec<Heard>>>,
     /// Statuses to answer next; 200 after that.
     says: Arc<Mutex<Vec<u16>>>,
@@ -229,7 +229,7 @@ async fn listen_to(State(ear): State<Ear>, headers: HeaderMap, body: Bytes) -> i
 }
 
 impl Ear {
-    async fn open(&self) -> String {
+    pub async fn open(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let router = axum::Router::new().fallback(listen_to).with_state(self.clone());
@@ -237,7 +237,7 @@ impl Ear {
         url
     }
 
-    fn events(&self) -> Vec<Value> {
+    pub fn events(&self) -> Vec<Value> {
         self.heard.lock().unwrap().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect()
     }
 
@@ -247,7 +247,7 @@ impl Ear {
 }
 
 /// A world that may call its own machine.
-async fn neighbourly() -> World {
+pub async fn neighbourly() -> World {
     world_with(|config| config.egress.allow = vec![server::config::Network::try_from("127.0.0.1".to_owned()).unwrap()]).await
 }
 
