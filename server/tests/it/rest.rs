@@ -129,9 +129,15 @@ async fn odd_requests_are_refused_cheaply() {
     let ana = Api::of(&world, &world.here.ana).await;
     let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
     let url = format!("{}/api/v1/accounts/{}/contacts", world.base, world.here.account);
-    for (body, status) in
-        [("{", 400), ("not json", 400), (deep.as_str(), 400), ("[]", 200), ("\"x\"", 200), ("{\"name\":\"a\",\"name\":\"b\"}", 200)]
-    {
+    for (body, status) in [
+        ("{", 400),
+        ("not json", 400),
+        (deep.as_str(), 400),
+        ("[]", 200),
+        ("\"x\"", 400),
+        ("[null]", 400),
+        ("{\"name\":\"a\",\"name\":\"b\"}", 200),
+    ] {
         let call = reqwest::Client::new().post(&url).header("api_access_token", &ana.token).header("content-type", "application/json");
         let answer = call.body(body.to_owned()).send().await.unwrap().status().as_u16();
         assert_eq!(answer, status, "{}", &body[..body.len().min(40)]);
@@ -168,31 +174,4 @@ async fn odd_requests_are_refused_cheaply() {
             }
         }
     }
-}
-
-#[tokio::test]
-async fn every_question_of_our_own_document_is_answered() {
-    let world = world().await;
-    let ana = Api::of(&world, &world.here.ana).await;
-    let document: Value = reqwest::get(format!("{}/api/docs/openapi.json", world.base)).await.unwrap().json().await.unwrap();
-    assert_eq!(document["openapi"], "3.1.0");
-    let paths = document["paths"].as_object().unwrap();
-    let mut asked = 0;
-    for (path, methods) in paths {
-        let own = path.replace("{account_id}", &world.here.account.to_string()).replace("{what}", "messages");
-        let platform = path.starts_with("/platform") || path.ends_with("/events");
-        if methods.get("get").is_none() || own.contains('{') || platform {
-            continue;
-        }
-        asked += 1;
-        let words = if own.contains("search") { "?q=oi" } else { "?type=account" };
-        let (status, body) = match own.ends_with("/export") {
-            true => (ana.raw("GET", &own, None, &[]).await.status().as_u16(), Value::Null),
-            false => ana.call("GET", &format!("{own}{words}"), Value::Null).await,
-        };
-        assert_eq!(status, 200, "{path}: {body}");
-    }
-    assert!(asked > 25, "{asked}");
-    let page = reqwest::get(format!("{}/api/docs", world.base)).await.unwrap();
-    assert!(page.status() == 200 && page.text().await.unwrap().contains("/conversations/{conversation_id}"));
 }

@@ -4,7 +4,7 @@ use super::super::handover::Line;
 use super::super::{App, Caller, events};
 use super::call::{Call, Hands, Verb, done, ok};
 use super::problem::{Answer, Problem};
-use super::{contacts, conversations, desk, hooks, inboxes, people, saved};
+use super::{contacts, conversations, desk, docs, hooks, inboxes, people, saved};
 use axum::extract::Request;
 use model::{AccountDraft, AccountId, Language};
 use service::{Bearer, Scope};
@@ -36,6 +36,7 @@ pub async fn serve(app: &App, caller: Caller, verb: Verb, bearer: Bearer, reques
         return Ok(events::answer(stream, Line::of(request.method(), request.version(), request.extensions())));
     }
     let mut call = Call::open(app, caller, verb, bearer, Some(Hands::Scope(&scope)), request).await?;
+    docs::given(path, &call)?;
     if let Some(kept) = call.begin(path).await? {
         return Ok(kept);
     }
@@ -73,20 +74,8 @@ async fn group(call: &mut Call, scope: &Scope, newer: bool, rest: &[&str]) -> An
         ["profile"] => people::profile(call, &[]).await,
         ["update_active_at"] => done(),
         ["cache_keys"] => ok(serde_json::json!({ "cache_keys": { "label": "0", "inbox": "0", "team": "0" } })),
-        ["automation_rules", ..] => Err(Problem::later("Automation rules are")),
-        ["portals" | "articles" | "categories", ..] => Err(Problem::later("The help center is")),
-        ["csat_survey_responses", ..] => Err(Problem::later("Satisfaction surveys are")),
         ["integrations", "apps"] if call.verb == Verb::Get => ok(serde_json::json!({ "payload": [] })),
-        ["integrations", ..] => Err(Problem::later("Integrations are")),
-        ["campaigns", ..] => Err(Problem::later("Campaigns are")),
-        ["dashboard_apps", ..] => Err(Problem::later("Dashboard apps are")),
-        ["audit_logs", ..] => Err(Problem::later("Audit logs are")),
-        ["sla_policies" | "applied_slas", ..] => Err(Problem::later("SLA policies are")),
-        ["custom_roles", ..] => Err(Problem::later("Custom roles are")),
-        ["working_hours", ..] => Err(Problem::later("Working hours are")),
-        ["captain", ..] => Err(Problem::later("Assistants are")),
-        ["upload"] => Err(Problem::later("Uploads without a message are")),
-        _ => Err(Problem::missing()),
+        _ => Err(docs::later(rest).map_or_else(Problem::missing, Problem::later)),
     }
 }
 

@@ -161,8 +161,10 @@ impl Call {
         form(request.uri().query().unwrap_or_default(), &mut params);
         let bearer = bearer.into();
         let token = token(&headers);
-        let repeat =
-            headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned).filter(|k| !k.is_empty() && k.len() <= 255);
+        let repeat = headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned).filter(|k| !k.is_empty());
+        if repeat.as_ref().is_some_and(|key| key.len() > 255) {
+            return Err(Problem::field("Idempotency-Key", Violation::TooLong(255)));
+        }
         let owner = bearer.map_or_else(|| format!("address {}", caller.address), |b| format!("{b:?}"));
         let mut call = Self { app: app.clone(), caller, verb, bearer, token, params, files: Vec::new(), headers, owner, repeat };
         let kind = call.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
@@ -186,6 +188,12 @@ impl Call {
         }
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(given)) => self.params.extend(given),
+            // Nothing, or one language's empty map.
+            Ok(Value::Null) => {}
+            Ok(Value::Array(all)) if all.is_empty() => {}
+            Ok(_) if self.verb != Verb::Get => {
+                return Err(Problem::Here(StatusCode::BAD_REQUEST, "The request body is no JSON object".to_owned()));
+            }
             Ok(_) => {}
             // A question's body is no part of HTTP; one that means nothing is passed over.
             Err(_) if self.verb == Verb::Get => {}
@@ -259,7 +267,8 @@ impl Call {
     pub async fn end(&self, answer: Answer) -> Answer {
         let Some(key) = self.repeat.as_deref().filter(|_| self.verb == Verb::Post) else { return answer };
         match answer {
-            Ok(response) if response.status().is_success() => {
+            // What is given again is JSON; a table is cheap to make anew.
+            Ok(response) if response.status().is_success() && !is_table(&response) => {
                 let (parts, body) = response.into_parts();
                 let bytes = axum::body::to_bytes(body, 4 * BODY).await.unwrap_or_default();
                 let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -320,6 +329,10 @@ impl Call {
     pub fn page(&self) -> i64 {
         self.number("page").unwrap_or(1).clamp(1, 100_000)
     }
+}
+
+fn is_table(response: &Response) -> bool {
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/csv"))
 }
 
 /// A text of an object; see [`Call::text`].

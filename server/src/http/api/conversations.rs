@@ -266,7 +266,11 @@ async fn assign(call: &Call, scope: &Scope, conversation: ConversationId) -> Ans
 async fn participants(call: &Call, scope: &Scope, number: i64, conversation: ConversationId) -> Answer {
     let service = &call.app.service;
     let mut now = service.thread(scope, number, ThreadWindow::Latest).await?.data.participants;
-    let given: Vec<_> = call.numbers("user_ids").unwrap_or_default().into_iter().map(UserId).collect();
+    let named = call.numbers("user_ids");
+    if named.is_none() && call.verb != Verb::Get {
+        return Err(Problem::field("user_ids", Violation::Required));
+    }
+    let given: Vec<_> = named.unwrap_or_default().into_iter().map(UserId).collect();
     let (come, go): (Vec<_>, Vec<_>) = match call.verb {
         Verb::Get => (Vec::new(), Vec::new()),
         Verb::Post => (given, Vec::new()),
@@ -293,7 +297,8 @@ async fn draft(call: &Call, scope: &Scope, number: i64, conversation: Conversati
             ok(json!({ "has_draft": kept.is_some(), "message": kept.unwrap_or_default() }))
         }
         Verb::Patch | Verb::Post => {
-            let text = call.object("draft_message").and_then(|d| text(&d, "message")).unwrap_or_default();
+            let given = call.object("draft_message").ok_or_else(|| Problem::field("draft_message", Violation::Required))?;
+            let text = text(&given, "message").unwrap_or_default();
             service.save_draft(scope, conversation, DraftMode::Reply, text).await?;
             done()
         }

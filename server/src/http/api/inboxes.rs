@@ -68,6 +68,9 @@ pub async fn members(call: &Call, scope: &Scope, rest: &[&str]) -> Answer {
     if !(rest.is_empty() || (call.verb == Verb::Delete && rest.len() == 1)) || call.verb == Verb::Get {
         return Err(Problem::missing());
     }
+    if let [named] = rest {
+        id(named)?;
+    }
     let inbox = InboxId(call.number("inbox_id").ok_or_else(|| Problem::field("inbox_id", Violation::Required))?);
     let named = call.numbers("user_ids").ok_or_else(|| Problem::field("user_ids", Violation::Required))?;
     let users: Vec<_> = named.into_iter().map(UserId).collect();

@@ -98,13 +98,15 @@ async fn answer(app: App, caller: Caller, limits: Arc<Limits>, request: Request)
 }
 
 async fn serve(app: &App, caller: Caller, limits: &Limits, request: Request, path: &[&str]) -> Answer {
+    docs::reachable(path, request.method())?;
     let verb = Verb::of(request.method())?;
     match path {
-        ["public", "api", "v1", "inboxes", rest @ ..] => client::serve(app, caller, verb, request, rest).await,
+        ["public", "api", "v1", "inboxes", rest @ ..] => client::serve(app, caller, verb, request, path, rest).await,
         ["survey", ..] => Err(Problem::later("Satisfaction surveys are")),
         ["platform", "api", "v1", rest @ ..] => {
             let bearer = bearer(app, caller, limits, call::token(request.headers())).await?;
             let mut call = Call::open(app, caller, verb, bearer, None, request).await?;
+            docs::given(path, &call)?;
             let repeat = call.begin(path).await?;
             match repeat {
                 Some(kept) => Ok(kept),
@@ -121,6 +123,7 @@ async fn serve(app: &App, caller: Caller, limits: &Limits, request: Request, pat
         ["api", "v1", "profile", rest @ ..] => {
             let bearer = bearer(app, caller, limits, call::token(request.headers())).await?;
             let mut call = Call::open(app, caller, verb, bearer, None, request).await?;
+            docs::given(path, &call)?;
             people::profile(&mut call, rest).await
         }
         ["api", "v1", "accounts"] => Err(Problem::later("Making accounts here instead of by the platform API is")),

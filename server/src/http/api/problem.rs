@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use model::{FaultBody, FaultCode, Violation};
 use serde_json::{Value, json};
 
@@ -16,6 +16,8 @@ pub enum Problem {
     Fault(Box<FaultBody>),
     /// Something only this door knows.
     Here(StatusCode, String),
+    /// The same, with a header.
+    With(StatusCode, String, (HeaderName, HeaderValue)),
 }
 
 impl<E: Into<service::Error>> From<E> for Problem {
@@ -116,6 +118,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         match self {
             Self::Here(status, text) => (status, Json(json!({ "error": text }))).into_response(),
+            Self::With(status, text, header) => (status, [header], Json(json!({ "error": text }))).into_response(),
             Self::Fault(fault) => {
                 let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 let mut response = (status, Json(body(&fault))).into_response();
