@@ -440,10 +440,10 @@ impl Service {
     }
 
     /// Takes what an app's user chose in a rich message: `submitted_values` as the client gave them. Each message takes one answer. Clients
-    /// also attach them to messages of their own, which is theirs to do.
+    /// also attach them to messages that ask nothing, which is theirs to do.
     ///
     /// # Errors
-    /// `Missing`; `Invalid` for a message of ours that asks nothing.
+    /// `Missing`; `Invalid` for what was not offered.
     pub async fn client_submit(&self, client: &Client, number: i64, id: MessageId, values: Value) -> Result<Value> {
         if values.to_string().len() > 16 * 1024 {
             return Err(Error::Fault(FaultCode::TooLarge));
@@ -459,14 +459,16 @@ impl Service {
             if !mine && asked.kind != MessageKind::Outgoing {
                 return Err(Error::missing());
             }
-            if mine {
-                let kept = platform::extras(tx, t.account, Bearer::Message, &[id.0]).await?.remove(&id.0);
-                let mut extra: MessageExtra = kept.and_then(|k| serde_json::from_str(&k).ok()).unwrap_or_default();
+            let kept = platform::extras(tx, t.account, Bearer::Message, &[id.0]).await?.remove(&id.0);
+            let mut extra: MessageExtra = kept.and_then(|k| serde_json::from_str(&k).ok()).unwrap_or_default();
+            if mine || !crate::rich::asks(&asked, &extra) {
                 if !extra.content_attributes.contains_key("submitted_values") {
                     extra.content_attributes.insert("submitted_values".to_owned(), values);
                     let text = serde_json::to_string(&extra).unwrap_or_default();
                     platform::set_extra(tx, t.account, Bearer::Message, id.0, &text).await?;
-                    asked.edited_at = Some(now);
+                    if mine {
+                        asked.edited_at = Some(now);
+                    }
                     message::save(tx, t.account, &found, &asked, now).await?;
                 }
             } else {

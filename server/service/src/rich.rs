@@ -279,6 +279,11 @@ pub(crate) fn answered(detail: &mut Detail, values: &[AnswerValue]) -> Result<Ve
     }
 }
 
+/// Whether a message asks its reader for something.
+pub(crate) fn asks(message: &MessageView, extra: &MessageExtra) -> bool {
+    extra.content_type.is_some() || matches!(message.detail, Some(Detail::Choices(_) | Detail::Cards(_) | Detail::Form(_)))
+}
+
 /// Takes a customer's answer to one of our messages, once: a later one changes nothing. Gives the message as it is now.
 ///
 /// # Errors
@@ -293,7 +298,7 @@ pub(crate) async fn submit(
 ) -> Result<MessageView> {
     let kept = platform::extras(tx, t.account, Bearer::Message, &[asked.id.0]).await?.remove(&asked.id.0);
     let mut extra: MessageExtra = kept.and_then(|k| serde_json::from_str(&k).ok()).unwrap_or_default();
-    if asked.deleted_at.is_some() || (extra.content_type.is_none() && asked.detail.is_none()) {
+    if asked.deleted_at.is_some() || !asks(&asked, &extra) {
         return Err(Error::field("submitted_values", Violation::Malformed));
     }
     if asked.detail.as_ref().is_some_and(Detail::is_answered) || extra.content_attributes.contains_key("submitted_values") {

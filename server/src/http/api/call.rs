@@ -357,10 +357,23 @@ pub fn number(value: &Value) -> Option<i64> {
 
 /// A truth of an object.
 pub fn flag(map: &Map<String, Value>, key: &str) -> Option<bool> {
-    match map.get(key)? {
+    truth(map.get(key)?)
+}
+
+/// A truth in any spelling forms have; languages write their own words into them, such as `True`.
+pub fn truth(value: &Value) -> Option<bool> {
+    match value {
         Value::Bool(on) => Some(*on),
-        Value::String(text) => Some(matches!(text.as_str(), "true" | "1" | "on")),
-        Value::Number(number) => Some(number.as_i64() == Some(1)),
+        Value::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "t" | "1" | "on" | "yes" => Some(true),
+            "false" | "f" | "0" | "off" | "no" => Some(false),
+            _ => None,
+        },
+        Value::Number(number) => match number.as_i64() {
+            Some(1) => Some(true),
+            Some(0) => Some(false),
+            _ => None,
+        },
         _ => None,
     }
 }

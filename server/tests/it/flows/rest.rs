@@ -167,6 +167,10 @@ async fn envelopes_times_and_twins_are_those_of_the_ecosystem() {
     assert_eq!((status, &body), (422, &json!({ "message": "Email has already been taken", "attributes": ["email"] })));
     let (status, body) = api.call("GET", "automation_rules", Value::Null).await;
     assert_eq!((status, body), (501, json!({ "error": "Automation rules are not implemented yet" })));
+    assert_eq!(api.call("PATCH", "portals", json!({})).await.0, 501, "what clients ask for and is missing is named");
+    assert_eq!(api.call("GET", "custom_filters?filter_type=report", Value::Null).await.0, 501);
+    let me = api.ok("GET", "/api/v1/profile", Value::Null).await["id"].clone();
+    assert_eq!(api.call("PATCH", &format!("agents/{me}"), json!({ "availability": "available" })).await.0, 200);
     let (status, body) = api.call("GET", "conversations/999", Value::Null).await;
     assert_eq!((status, body), (404, json!({ "error": "Resource could not be found" })));
     let response = api.raw("GET", "labels", None, &[]).await;
@@ -208,6 +212,14 @@ async fn files_and_repeats_of_a_request_are_taken_once() {
         .raw("POST", &format!("conversations/{number}/messages"), Some(&json!({ "content": "outra" })), &[("idempotency-key", "k1")])
         .await;
     assert_eq!(other.status(), 422, "a key names one request");
+    // Forms of other languages write a truth in words of their own; taken for "no", a note would reach the customer.
+    for said in [json!(true), json!("True"), json!("1"), json!(1)] {
+        let note = json!({ "content": "só entre nós", "private": said });
+        let (status, made) = api.call("POST", &format!("conversations/{number}/messages"), note).await;
+        assert_eq!((status, &made["private"]), (200, &json!(true)), "{said}");
+    }
+    let unclear = json!({ "content": "só entre nós", "private": "maybe" });
+    assert_eq!(api.call("POST", &format!("conversations/{number}/messages"), unclear).await.0, 422);
     world.finish().await;
 }
 
@@ -434,6 +446,12 @@ async fn a_bot_answers_hands_over_and_is_not_waited_for() {
         world.clock.turn(10_000);
     }
     assert_eq!(status().await, "open", "nobody waits on a dead bot");
+
+    // Clients hang values on plain messages too.
+    let plain = robot.ok("POST", &messages, json!({ "content": "Certo" })).await;
+    let hung = json!({ "submitted_values": { "name": "a", "title": "b", "value": "c" } });
+    let after = nobody.ok("PATCH", &format!("{place}/messages/{}", plain["id"]), hung.clone()).await;
+    assert_eq!(after["content_attributes"]["submitted_values"], hung["submitted_values"]);
 }
 
 #[tokio::test]

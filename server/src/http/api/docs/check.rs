@@ -1,7 +1,7 @@
 //! Requests held against the table before they are answered: what no operation stands for is told so, and what is of no understandable form is
 //! refused by its name. It looks at forms only; what is required, known or allowed is the routes' and services' business.
 
-use super::super::call::{Call, Verb};
+use super::super::call::{Call, Verb, truth};
 use super::super::problem::Problem;
 use super::notation::{Field, Kind, Type};
 use super::shapes::{LARGEST, fields};
@@ -131,12 +131,7 @@ fn understood(kind: &Type, value: &Value) -> bool {
         Kind::Text(_) => value.is_string() || value.is_number(),
         Kind::Email | Kind::Uri | Kind::File => value.is_string(),
         Kind::Time => value.is_string() || value.is_i64(),
-        Kind::Bool => match value {
-            Value::Bool(_) => true,
-            Value::Number(number) => matches!(number.as_i64(), Some(0 | 1)),
-            Value::String(text) => matches!(text.as_str(), "true" | "false" | "on" | "off" | "1" | "0"),
-            _ => false,
-        },
+        Kind::Bool => truth(value).is_some(),
         // Older clients send the numbers the ecosystem's server keeps; the routes know them.
         Kind::Word(word) => value.as_str() == Some(word) || (kind_of_words(value)),
         Kind::List(inner) => match value {

@@ -21,7 +21,7 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         "AvailabilityChange",
         "Whether the caller is there",
         r#"
-        availability: 'online' | 'busy' | 'offline'
+        availability: 'online' | 'available' | 'busy' | 'offline'
         account_id: id -- in which account"#,
     ),
     (
@@ -37,7 +37,7 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         "What changes about a colleague",
         r#"
         role?: 'agent' | 'administrator' -- administrators only
-        availability?: 'online' | 'busy' | 'offline' -- one's own"#,
+        availability?: 'online' | 'available' | 'busy' | 'offline' -- one's own; "available" is "online""#,
     ),
     (
         "BotDraft",
@@ -418,7 +418,7 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         "A saved filter",
         r#"
         name: text = Open ones
-        type?: 'conversation' | 'contact'
+        type?: 'conversation' | 'contact' | 'report' -- of reports: 501
         query?: FilterDraft"#,
     ),
     (
