@@ -440,10 +440,10 @@ impl Service {
     }
 
     /// Takes what an app's user chose in a rich message: `submitted_values` as the client gave them. Each message takes one answer. Clients
-    /// also attach them to messages that ask nothing, which is theirs to do.
+    /// also attach values that were not offered, or to messages that ask nothing; these are kept for the bot and mark no choice.
     ///
     /// # Errors
-    /// `Missing`; `Invalid` for what was not offered.
+    /// `Missing`.
     pub async fn client_submit(&self, client: &Client, number: i64, id: MessageId, values: Value) -> Result<Value> {
         if values.to_string().len() > 16 * 1024 {
             return Err(Error::Fault(FaultCode::TooLarge));
@@ -456,23 +456,30 @@ impl Service {
             let mut asked =
                 message::load(tx, t.account, id).await?.filter(|m| m.conversation == found.view.id).ok_or_else(Error::missing)?;
             let mine = asked.kind == MessageKind::Incoming;
-            if !mine && asked.kind != MessageKind::Outgoing {
+            if asked.deleted_at.is_some() || (!mine && asked.kind != MessageKind::Outgoing) {
                 return Err(Error::missing());
             }
             let kept = platform::extras(tx, t.account, Bearer::Message, &[id.0]).await?.remove(&id.0);
             let mut extra: MessageExtra = kept.and_then(|k| serde_json::from_str(&k).ok()).unwrap_or_default();
-            if mine || !crate::rich::asks(&asked, &extra) {
-                if !extra.content_attributes.contains_key("submitted_values") {
-                    extra.content_attributes.insert("submitted_values".to_owned(), values);
-                    let text = serde_json::to_string(&extra).unwrap_or_default();
-                    platform::set_extra(tx, t.account, Bearer::Message, id.0, &text).await?;
-                    if mine {
-                        asked.edited_at = Some(now);
-                    }
-                    message::save(tx, t.account, &found, &asked, now).await?;
-                }
+            let answered = if mine || !crate::rich::asks(&asked, &extra) {
+                None
             } else {
-                asked = crate::rich::submit(tx, t, &found, asked, &values, now).await?;
+                match crate::rich::submit(tx, t, &found, asked.clone(), &values, now).await {
+                    Ok(answered) => Some(answered),
+                    Err(Error::Invalid(_)) => None,
+                    Err(error) => return Err(error),
+                }
+            };
+            if let Some(answered) = answered {
+                asked = answered;
+            } else if !extra.content_attributes.contains_key("submitted_values") {
+                extra.content_attributes.insert("submitted_values".to_owned(), values);
+                let text = serde_json::to_string(&extra).unwrap_or_default();
+                platform::set_extra(tx, t.account, Bearer::Message, id.0, &text).await?;
+                if mine {
+                    asked.edited_at = Some(now);
+                }
+                message::save(tx, t.account, &found, &asked, now).await?;
             }
             let world = World::load(&service, tx, t.account).await?;
             let thread = world.thread(tx, &t.inboxes, found.view.id).await?;

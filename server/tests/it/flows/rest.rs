@@ -452,6 +452,11 @@ async fn a_bot_answers_hands_over_and_is_not_waited_for() {
     let hung = json!({ "submitted_values": { "name": "a", "title": "b", "value": "c" } });
     let after = nobody.ok("PATCH", &format!("{place}/messages/{}", plain["id"]), hung.clone()).await;
     assert_eq!(after["content_attributes"]["submitted_values"], hung["submitted_values"]);
+    let asked =
+        json!({ "content": "?", "content_type": "input_select", "content_attributes": { "items": [{ "title": "A", "value": "a" }] } });
+    let asked = robot.ok("POST", &messages, asked).await;
+    let after = nobody.ok("PATCH", &format!("{place}/messages/{}", asked["id"]), hung.clone()).await;
+    assert_eq!(after["content_attributes"]["submitted_values"], hung["submitted_values"], "what was not offered is the app's own doing");
 }
 
 #[tokio::test]
