@@ -86,6 +86,17 @@ pub struct AppKey {
     pub secret: bool,
 }
 
+/// How a channel carries what a message offers to choose from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choices {
+    /// Said in words.
+    Words,
+    /// So many as buttons of the provider's own; more are said in words.
+    Buttons(usize),
+    /// As they were given: what stands behind it reads them.
+    AsGiven,
+}
+
 /// One way for customers to reach an account.
 #[async_trait]
 pub trait Channel: Send + Sync {
@@ -141,9 +152,9 @@ pub trait Channel: Send + Sync {
         false
     }
 
-    /// How many choices it offers as buttons of the provider's own; none where they have to be said in words.
-    fn buttons(&self) -> usize {
-        0
+    /// How it carries what a message offers to choose from.
+    fn choices(&self) -> Choices {
+        Choices::Words
     }
 
     /// Hands one message to the provider; the error says whether trying again can help.

@@ -1,7 +1,7 @@
 //! Replies on their way out: one job per message, in the conversation's lane, handed to the channel outside any transaction.
 
 use crate::{Error, Result, Service, Tenant};
-use channels::{Channel, FileKind, OutFile, Outbound, SendError};
+use channels::{Channel, Choices, FileKind, OutFile, Outbound, SendError};
 use model::*;
 use object_store::ObjectStore;
 use serde::{Deserialize, Serialize};
@@ -139,11 +139,13 @@ impl Service {
             return Ok(Outbound::default());
         }
         let mut outbound = self.outbound(tenant, message, address, quote).await?;
+        let choices = channel.choices();
         if let Some(rich) = message.detail.as_ref().filter(|detail| detail.is_rich())
-            && inbox.kind != "api"
+            && choices != Choices::AsGiven
         {
-            // Buttons where the channel has them and all fit; else everything is said in words. What stands behind an API inbox reads the content.
-            let fits = outbound.options.len() <= channel.buttons() && outbound.options.iter().all(|o| o.title.chars().count() <= BUTTON);
+            // Buttons where the channel has them and all fit; else everything is said in words.
+            let most = if let Choices::Buttons(most) = choices { most } else { 0 };
+            let fits = outbound.options.len() <= most && outbound.options.iter().all(|o| o.title.chars().count() <= BUTTON);
             if outbound.options.is_empty() || !fits || outbound.text.is_empty() {
                 outbound.options.clear();
                 outbound.text = crate::rich::spoken(&message.text, Some(rich));

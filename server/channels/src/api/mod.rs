@@ -4,7 +4,7 @@
 //! Limits are ours: 150,000 characters as in mail, files of 40 MB. The reply window is the inbox's own setting, in hours, off by default.
 
 use crate::form::{both, name_field, optional};
-use crate::{Channel, Descriptor, Link, Outbound, SendError, Sent, Settings};
+use crate::{Channel, Choices, Descriptor, Link, Outbound, SendError, Sent, Settings};
 use async_trait::async_trait;
 use model::{Abilities, Capabilities};
 use std::sync::LazyLock;
@@ -47,6 +47,10 @@ static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| Descriptor {
 
 #[async_trait]
 impl Channel for Api {
+    fn choices(&self) -> Choices {
+        Choices::AsGiven
+    }
+
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
     }

@@ -98,8 +98,9 @@ impl Channel for Instagram {
         messaging::read(call, "instagram")
     }
 
-    fn buttons(&self) -> usize {
-        13
+    // Quick replies.
+    fn choices(&self) -> Choices {
+        Choices::Buttons(13)
     }
 
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {

@@ -70,8 +70,9 @@ impl Channel for Line {
         true
     }
 
-    fn buttons(&self) -> usize {
-        13
+    // Quick reply buttons.
+    fn choices(&self) -> Choices {
+        Choices::Buttons(13)
     }
 
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {

@@ -84,8 +84,9 @@ impl Channel for Messenger {
         messaging::read(call, "page")
     }
 
-    fn buttons(&self) -> usize {
-        13
+    // Quick replies.
+    fn choices(&self) -> Choices {
+        Choices::Buttons(13)
     }
 
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {

@@ -69,8 +69,9 @@ impl Channel for Telegram {
         inbound::read(call)
     }
 
-    fn buttons(&self) -> usize {
-        100
+    // Buttons of an inline keyboard.
+    fn choices(&self) -> Choices {
+        Choices::Buttons(100)
     }
 
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {

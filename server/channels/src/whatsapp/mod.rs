@@ -81,8 +81,9 @@ impl Channel for WhatsApp {
         inbound::read(call)
     }
 
-    fn buttons(&self) -> usize {
-        10
+    // Rows of an interactive list.
+    fn choices(&self) -> Choices {
+        Choices::Buttons(10)
     }
 
     async fn send(&self, link: &Link<'_>, message: &Outbound) -> Result<Sent, SendError> {

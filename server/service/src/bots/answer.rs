@@ -4,6 +4,7 @@ use super::rules::{Asks, End, Line, Memory, Rules};
 use crate::messages::{Says, send};
 use crate::thread::add_activity;
 use crate::{Error, Result, Service, Tenant, rich};
+use channels::Choices;
 use jiff::tz::TimeZone;
 use model::{
     AccountId, Activity, BotHours, BotRules, ConversationId, Detail, InboxId, MessageId, MessageKind, Status, StatusKind, Timestamp,
@@ -177,13 +178,14 @@ async fn answer(tx: &mut Tx, t: &Tenant, job: &Job, now: Timestamp) -> Result<()
     if let Some(email) = turn.email {
         crate::visitors::claim(tx, t, &found, "email", email, now).await?;
     }
-    let kind = store::inbox::load(tx, t.account, found.view.inbox).await?.map(|inbox| inbox.kind).unwrap_or_default();
+    let channel = store::inbox::load(tx, t.account, found.view.inbox).await?.and_then(|inbox| channels::find(&inbox.kind));
+    let (as_given, ours) = channel.map_or((false, false), |c| (c.choices() == Choices::AsGiven, c.is_journal()));
     for Line { text, asks } in turn.says {
-        // What stands behind an API inbox may know words only; an address can be asked for by a field on our own page.
+        // Whoever is given choices as they are may know words only; an address can be asked for by a field where the page is our own.
         let (text, detail, content_type) = match asks {
-            Asks::Menu if kind == "api" => (rich::spoken(&text, Some(&Rules(&rules).menu())), None, None),
+            Asks::Menu if as_given => (rich::spoken(&text, Some(&Rules(&rules).menu())), None, None),
             Asks::Menu => (text, Some(Rules(&rules).menu()), None),
-            Asks::Email if kind == "website" => (text, Some(rich::asks_email()), Some("input_email")),
+            Asks::Email if ours => (text, Some(rich::asks_email()), Some("input_email")),
             Asks::Email | Asks::Nothing => (text, None, None),
         };
         let sent = send(tx, t, &mut found, Says { text, detail, ..Says::default() }, now).await?;
