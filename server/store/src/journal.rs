@@ -109,14 +109,16 @@ pub async fn forget(tx: &Tx, account: AccountId, contact: ContactId, conversatio
 /// # Errors
 /// Those of the database.
 pub async fn prune(tx: &Tx, before: Timestamp) -> Result<u64, Error> {
-    let accounts = tx.all::<Id>("SELECT DISTINCT account_id AS id FROM event WHERE at < $1 ORDER BY account_id", vals![before.0]).await?;
+    let first = "(SELECT at FROM event WHERE account_id = a.id ORDER BY seq LIMIT 1)";
+    let accounts = tx.all::<Id>(&format!("SELECT a.id FROM account a WHERE {first} < $1 ORDER BY a.id"), vals![before.0]).await?;
     let mut gone = 0;
     for account in accounts {
         // The counter's row is locked first: nobody commits an event between the look and the deletion.
         let seq = tx.inserted("UPDATE account SET pruned_seq = pruned_seq WHERE id = $1 RETURNING seq AS id", vals![account.id]).await?;
         let pruned = tx.one::<Id>("SELECT pruned_seq AS id FROM account WHERE id = $1", vals![account.id]).await?.map_or(0, |r| r.id);
-        let kept = "SELECT seq AS id FROM event WHERE account_id = $1 AND at >= $2 ORDER BY seq LIMIT 1";
-        let until = tx.one::<Id>(kept, vals![account.id, before.0]).await?.map_or(seq, |first| first.id - 1).min(pruned + PRUNED_AT_ONCE);
+        let most = seq.min(pruned + PRUNED_AT_ONCE);
+        let kept = "SELECT seq AS id FROM event WHERE account_id = $1 AND seq <= $2 AND at >= $3 ORDER BY seq LIMIT 1";
+        let until = tx.one::<Id>(kept, vals![account.id, most, before.0]).await?.map_or(most, |first| first.id - 1);
         if until > pruned {
             gone += tx.run("DELETE FROM event WHERE account_id = $1 AND seq <= $2", vals![account.id, until]).await?;
             tx.run("UPDATE account SET pruned_seq = $1 WHERE id = $2", vals![until, account.id]).await?;

@@ -9,6 +9,8 @@ mod m20261122_000004_mail;
 mod m20261122_000005_tokens;
 mod m20261122_000006_told;
 mod m20261122_000007_bots;
+mod m20261122_000008_bot_part;
+mod m20261123_000001_lean;
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Backend, Error, Store, Tx};
@@ -49,6 +51,8 @@ pub const ALL: &[Migration] = &[
     Migration { name: "m20261122_000005_tokens", both: m20261122_000005_tokens::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000006_told", both: m20261122_000006_told::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000007_bots", both: m20261122_000007_bots::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261122_000008_bot_part", both: m20261122_000008_bot_part::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261123_000001_lean", both: m20261123_000001_lean::UP, sqlite: &[], postgres: &[] },
 ];
 
 impl Migration {

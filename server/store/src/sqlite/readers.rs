@@ -6,49 +6,92 @@ use super::{Inline, READ_DEADLINE};
 use crate::conn::Conn;
 use crate::{Error, Reader};
 use futures_util::FutureExt;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 /// The way to the reader threads.
 pub(crate) struct Readers {
-    line: Mutex<Option<mpsc::Sender<Box<dyn Read>>>>,
+    line: Arc<Line>,
     alive: watch::Sender<()>,
+}
+
+/// What waits, for whichever thread is free. Each arrival wakes one thread; a channel behind a mutex would wake two, the second to wait on.
+#[derive(Default)]
+struct Line {
+    waiting: Mutex<Waiting>,
+    came: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    works: VecDeque<Box<dyn Read>>,
+    closed: bool,
+}
+
+impl Line {
+    fn held(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets the threads go once nothing waits any more.
+    fn end(&self) {
+        self.held().closed = true;
+        self.came.notify_all();
+    }
+
+    /// The next in line, once there is one; none when nothing more will come.
+    fn next(&self) -> Option<Box<dyn Read>> {
+        let until = self.came.wait_while(self.held(), |waiting| waiting.works.is_empty() && !waiting.closed);
+        until.unwrap_or_else(PoisonError::into_inner).works.pop_front()
+    }
 }
 
 impl Readers {
     pub(crate) fn start(path: &Path, count: u32, lock: &Arc<File>) -> Result<Self, Error> {
-        let (line, waiting) = mpsc::channel();
-        let waiting = Arc::new(Mutex::new(waiting));
+        let line = Arc::new(Line::default());
         let (alive, _) = watch::channel(());
         for number in 0..count {
             let connection = super::connect(path)?;
             connection.execute_batch("PRAGMA query_only = ON")?;
             let reader = Reader { conn: Conn::Inline(Arc::new(Inline::new(connection)?)) };
-            let (waiting, runtime, lock, living) = (waiting.clone(), runtime()?, lock.clone(), alive.subscribe());
+            let (next, runtime, lock, living) = (line.clone(), runtime()?, lock.clone(), alive.subscribe());
             let thread = std::thread::Builder::new().name(format!("store-reader-{number}"));
             let life = move || {
-                runtime.block_on(serve(&reader, &waiting));
+                runtime.block_on(serve(&reader, &next));
                 drop(reader);
                 drop((lock, living));
             };
             thread.spawn(life).map_err(|e| Error::NotStored(Arc::new(e)))?;
         }
-        Ok(Self { line: Mutex::new(Some(line)), alive })
+        Ok(Self { line, alive })
     }
 
     pub(crate) fn run(&self, work: Box<dyn Read>) -> Result<(), Error> {
-        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        line.as_ref().and_then(|line| line.send(work).ok()).ok_or(Error::Closed)
+        let mut waiting = self.line.held();
+        if waiting.closed {
+            return Err(Error::Closed);
+        }
+        waiting.works.push_back(work);
+        drop(waiting);
+        self.line.came.notify_one();
+        Ok(())
     }
 
     /// Lets what waits finish; the threads end with the line, and this returns with the last of them.
     pub(crate) async fn close(&self) {
-        self.line.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.line.end();
         self.alive.closed().await;
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.line.end();
     }
 }
 
@@ -57,10 +100,8 @@ pub(crate) fn runtime() -> Result<Runtime, Error> {
     tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|e| Error::NotStored(Arc::new(e)))
 }
 
-async fn serve(reader: &Reader, waiting: &Mutex<mpsc::Receiver<Box<dyn Read>>>) {
-    // Whoever holds the lock waits for the next closure; the others wait for the lock.
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok();
-    while let Some(mut work) = next() {
+async fn serve(reader: &Reader, line: &Line) {
+    while let Some(mut work) = line.next() {
         let failure = one(reader, work.as_mut()).await.err();
         work.answer(failure);
     }

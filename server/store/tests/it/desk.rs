@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex};
 use store::inbox::{Inbox, Seen};
 use store::message::NewMessage;
 use store::receipt::Receipt;
-use store::{Error, Sight, Store, Tx, call, contact, conversation, inbox, message, receipt};
+use store::search::Wanted;
+use store::{Error, Inboxes, Sight, Store, Tx, call, contact, conversation, inbox, message, receipt, search};
 
 contract![
     a_call_is_kept_once_and_forgotten_when_done,
@@ -18,6 +19,7 @@ contract![
     an_address_is_found_by_every_name_it_had,
     a_line_is_one_however_it_is_written,
     lists_come_in_every_order_without_gap_or_repeat,
+    search_pages_through_many_and_few_alike,
 ];
 
 const NOW: Timestamp = Timestamp(1_780_000_000_000);
@@ -244,6 +246,53 @@ async fn conversation_rows(world: &World, account: AccountId) -> Vec<Conversatio
         Ok(all)
     };
     world.store.read::<_, Error, _>(look).await.unwrap()
+}
+
+/// Few hits are looked up by their words, many within their account: paging from one into the other neither skips nor repeats, and
+/// nobody sees what others said.
+async fn search_pages_through_many_and_few_alike(world: &World) {
+    const OURS: usize = 560;
+    let (ours, theirs) = (world.account("Loja").await, world.account("Outra").await);
+    let (site, shut) = (made(world, ours, "k1").await, made(world, ours, "k2").await);
+    let foreign = made(world, theirs, "k3").await;
+    let places = [(ours, site, "77", OURS), (ours, shut, "78", 20), (theirs, foreign, "79", 30)];
+    let mut threads = Vec::new();
+    for (account, inbox, who, times) in places {
+        threads.push((account, thread(world, account, inbox, who).await, times));
+    }
+    write(&world.store, async move |tx| {
+        for n in 0..OURS {
+            for (account, to, times) in &threads {
+                if n < *times {
+                    let text = format!("o pedido {n} chegou");
+                    let new = NewMessage { kind: MessageKind::Outgoing, text, ..NewMessage::default() };
+                    message::add(tx, *account, to, new, NOW).await?;
+                }
+            }
+        }
+        Ok(())
+    })
+    .await;
+    let sight = Sight { inboxes: Inboxes::Only(vec![site]), ..Sight::everything() };
+    let (mut seen, mut below) = (Vec::new(), None);
+    loop {
+        let wanted = Wanted { query: Query::parse("chegou"), below, ..Wanted::default() };
+        let sight = sight.clone();
+        let look = async move |c: &store::Reader| search::messages(c, ours, &sight, UserId(1), &wanted, 50).await;
+        let page = world.store.read::<_, Error, _>(look).await.unwrap();
+        assert!(page.rows.iter().all(|hit| hit.inbox == site), "another inbox's");
+        below = page.rows.last().map(|hit| hit.message);
+        seen.extend(page.rows.into_iter().map(|hit| hit.message));
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seen.len(), OURS);
+    assert!(seen.is_sorted_by(|a, b| a > b), "newest first, each once");
+    let wanted = Wanted { query: Query::parse("\"pedido 7\""), ..Wanted::default() };
+    let look = async move |c: &store::Reader| search::messages(c, theirs, &Sight::everything(), UserId(1), &wanted, 50).await;
+    let page = world.store.read::<_, Error, _>(look).await.unwrap();
+    assert_eq!(page.rows.iter().map(|hit| hit.inbox).collect::<Vec<_>>(), [foreign], "only their own, though three said it");
 }
 
 /// What search finds is written once for everything that is committed together: the last word on each message counts, whoever had it.

@@ -1,7 +1,8 @@
 //! An answer is a promise: what was acknowledged before a process is killed is there afterwards.
 
 use crate::world::{World, account, note, person, seqs};
-use std::io::{BufRead, BufReader};
+use sea_orm::ConnectionTrait;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 use store::{Error, Settings, Store};
 
@@ -70,4 +71,36 @@ async fn write_until_killed(url: &str) {
     for writer in writers {
         writer.await.unwrap();
     }
+}
+
+/// The log is moved into the file while others write, and begins anew: it does not grow with what is written.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_begins_anew_while_others_write() {
+    const MOST: usize = 2_000;
+    let world = World::sqlite().await;
+    let account = account(&world.store, "Acme").await;
+    let path = world.settings.url.strip_prefix("sqlite://").unwrap();
+    let log = format!("{path}-wal");
+    // Bytes 12 to 16 of the log's header count how often it began anew ("The WAL File Format", section 4.1).
+    let begun = |log: &str| -> [u8; 4] {
+        let mut head = [0; 16];
+        std::fs::File::open(log).unwrap().read_exact(&mut head).unwrap();
+        head[12..].try_into().unwrap()
+    };
+    let first = begun(&log);
+    let mut written = 0;
+    while begun(&log) == first {
+        assert!(written < MOST, "{written} times 256 kB and the log only grows");
+        let write = async move |tx: &mut store::Tx| {
+            (0..64).for_each(|_| note(tx, account, 1));
+            let text = "x".repeat(256 * 1024);
+            tx.execute_unprepared(&format!("UPDATE account SET checklist = '{text}' WHERE id = {account}")).await.map_err(Error::from)?;
+            Ok::<_, Error>(())
+        };
+        store::Store::write(&world.store, write).await.unwrap();
+        written += 1;
+    }
+    let kept = seqs(&world.store, account, 0).await;
+    assert_eq!(kept, (1..=written as i64 * 64).collect::<Vec<_>>());
+    world.end().await;
 }
