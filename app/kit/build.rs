@@ -13,7 +13,8 @@ enum Entry {
 }
 
 fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../locales");
+    // Asked when it runs, not when it was compiled: a kept target directory may serve another checkout.
+    let folder = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR")).join("../locales");
     println!("cargo::rerun-if-changed={}", folder.display());
     let english = locale(&folder, "en.json");
     let portuguese = locale(&folder, "pt-BR.json");
