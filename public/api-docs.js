@@ -107,6 +107,7 @@ async function send(op, form, reply, button) {
     const heads = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n");
     reply.replaceChildren(
       el("p", {}, el("b", { class: answer.ok ? "good" : "bad" }, `${answer.status} ${answer.statusText}`), ` · ${time} ms · ${new Blob([text]).size} B`),
+      ...(answer.status === 401 ? [el("p", {}, words.nobody)] : []),
       el("details", {}, el("summary", {}, words.headers), el("pre", { tabindex: "0" }, heads)),
       el("pre", { tabindex: "0", "aria-label": words.body }, shown(text, type)),
     );

@@ -1,6 +1,6 @@
 // Starts the real binary in a folder of its own, and stops it.
 // It changes only the address: everything else is what a newcomer gets.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,13 +15,18 @@ export type Recado = {
 
 const ADDRESS = /Recado is listening on (http:\/\/\S+)/;
 
-/** `settings` are environment variables beside the usual ones. */
-export async function startRecado(settings: Record<string, string> = {}): Promise<Recado> {
+/** Runs a command of the binary where the server will start, and answers what it prints. */
+export type Run = (command: string[], input?: string) => string;
+
+/** `settings` are environment variables beside the usual ones; `before` is what an operator does first. */
+export async function startRecado(settings: Record<string, string> = {}, before?: (run: Run) => void): Promise<Recado> {
   const binary = process.env.RECADO_BIN ?? resolve(import.meta.dirname, "../../target/release/recado");
   const folder = await mkdtemp(join(tmpdir(), "recado-browser-"));
+  const env = { ...process.env, ...settings, RECADO_SERVER__LISTEN: "127.0.0.1:0" };
+  before?.((command, input) => execFileSync(binary, command, { cwd: folder, env, input, encoding: "utf8" }));
   const child = spawn(binary, ["serve"], {
     cwd: folder,
-    env: { ...process.env, ...settings, RECADO_SERVER__LISTEN: "127.0.0.1:0" },
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   const said: string[] = [];

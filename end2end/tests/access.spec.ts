@@ -1,13 +1,6 @@
 // Nobody is shut out: axe finds nothing serious on any page, in light and in dark.
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
-import type { Frame, Page } from "@playwright/test";
+import { clean } from "../support/axe";
 import { expect, test, Visitor } from "../support/world";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-// axe is not part of the page, so the page's policy must not keep it out.
-test.use({ bypassCSP: true });
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(`axe, ${theme}`, () => {
@@ -66,7 +59,7 @@ for (const theme of ["light", "dark"] as const) {
 
     test("the chat in its frame", async ({ visitor, browser, site, words, locale }) => {
       await visitor.page.close();
-      const context = await browser.newContext({ locale, colorScheme: theme, bypassCSP: true });
+      const context = await browser.newContext({ locale, colorScheme: theme });
       const someone = await Visitor.arrive(context, words, site.server.localhost);
       await someone.open();
       await someone.says("Acessível?");
@@ -78,21 +71,4 @@ for (const theme of ["light", "dark"] as const) {
       await context.close();
     });
   });
-}
-
-async function clean(where: Page | Frame) {
-  await where.addScriptTag({ content: AXE });
-  // What is still sliding in has the colours of neither where it comes from nor where it goes.
-  await where.evaluate(() => {
-    const ending = document.getAnimations().filter((one) => Number.isFinite(one.effect?.getComputedTiming().endTime as number));
-    return Promise.allSettled(ending.map((one) => one.finished));
-  });
-  const found = await where.evaluate(async () => {
-    // @ts-expect-error axe has just been added
-    const result = await axe.run(document, { iframes: false });
-    return result.violations
-      .filter((one: { impact: string }) => one.impact === "serious" || one.impact === "critical")
-      .map((one: { id: string; help: string; nodes: { html: string }[] }) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html).join(" | ")}`);
-  });
-  expect(found, where.url()).toEqual([]);
 }

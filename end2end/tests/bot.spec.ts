@@ -21,6 +21,10 @@ test.describe("bot", () => {
     await expect(dialog).toHaveCount(0);
     await expect(page.getByText("Recepção", { exact: true })).toBeVisible();
 
+    // What nobody has asked a bot yet has no figures.
+    const done = page.locator("section").filter({ has: page.getByRole("heading", { name: words.text("bots.done"), exact: true }) });
+    await expect(done.getByText(words.text("bots.done_none"), { exact: true })).toBeVisible();
+
     await visitor.open();
     await visitor.says("Bom dia");
     await expect(visitor.log.getByText(words.text("bots.first_greeting"))).toBeVisible();
@@ -31,6 +35,9 @@ test.describe("bot", () => {
     // By number or, on a website, by its button; the first choice stands and the others go.
     await visitor.log.getByRole("button", { name: words.text("bots.first_choice"), exact: true }).press("Enter");
     await expect(visitor.sees(words.text("bots.first_handover"))).toBeVisible();
+    // Both sides read who said it.
+    await expect(visitor.log.getByText("Recepção").first()).toBeVisible();
+    await expect(page.getByRole("log").getByText("Recepção").first()).toBeAttached();
     await expect(visitor.log.getByRole("button", { name: "Horário", exact: true })).toHaveCount(0);
     await expect(page.getByText(words.text("composer.pending"), { exact: true })).toHaveCount(0);
     await desk.reply("Oi, aqui é a Ana");
@@ -42,6 +49,10 @@ test.describe("bot", () => {
     // What was written is there to be changed.
     await desk.go("/settings/bots");
     await hydrated(page);
+    await expect(done.getByRole("definition")).toHaveText(["1", "3", "0% 0", "100% 1"]);
+    await expect(done.getByRole("row", { name: "Recepção" }).getByRole("cell")).toHaveText(["1", "3", "0 0%", "1 100%"]);
+    await done.getByRole("combobox", { name: words.text("bots.done_time"), exact: true }).selectOption("7");
+    await expect(done.getByRole("row", { name: "Recepção" })).toBeVisible();
     await page.getByRole("button", { name: words.text("shelf.edit", { name: "Recepção" }), exact: true }).click();
     await expect(field("bots.choice_title", 1)).toHaveValue("Horário");
     await expect(dialog.getByRole("group", { name: words.text("bots.where"), exact: true }).getByRole("checkbox").first()).toBeChecked();

@@ -1,12 +1,10 @@
 // What a bot asks with more than words: chosen and filled in by keyboard in the chat, standing afterwards, and readable at the desk.
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import type { Frame, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { clean } from "../support/axe";
 import { type Desk, expect, test, type Visitor } from "../support/world";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkaPhfDwAEgwJ/SpK8WQAAAABJRU5ErkJggg==", "base64");
 
 /** A bot that answers in the desk's inbox; what it says goes by the API. */
@@ -33,23 +31,11 @@ async function picture() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/p.png`, close: () => server.close() };
 }
 
-async function clean(where: Page | Frame) {
-  await where.evaluate(AXE);
-  const found = await where.evaluate(async () => {
-    // @ts-expect-error axe has just been added
-    const result = await axe.run(document, { iframes: false });
-    return result.violations
-      .filter((v: { impact: string }) => v.impact === "serious" || v.impact === "critical")
-      .map((v: { id: string; nodes: { html: string }[] }) => `${v.id}: ${v.nodes.map((n) => n.html).join("\n")}`);
-  });
-  expect(found).toEqual([]);
-}
-
 const frame = (visitor: Visitor) => visitor.page.frames().find((one) => one.url().includes("/widget/frame"))!;
 
 for (const theme of ["light", "dark"] as const) {
   test.describe(`rich messages, ${theme}`, () => {
-    test.use({ bypassCSP: true, colorScheme: theme, settings: { RECADO_EGRESS__ALLOW: '["127.0.0.0/8"]' } });
+    test.use({ colorScheme: theme, settings: { RECADO_EGRESS__ALLOW: '["127.0.0.0/8"]' } });
 
     test("a choice, cards, articles and a form are answered by keyboard, stand, and are read at the desk", async ({ desk, visitor, words, page }, info) => {
       const shot = (name: string, of: Page) => of.screenshot({ path: info.outputPath(`${name}.png`) });

@@ -232,7 +232,7 @@ test.describe("skin", () => {
     await here.call("setUser", "u1", { name: "Rui" });
     await here.page.evaluate(() => localStorage.setItem("recado_visitor_abc", "k-1"));
     const [popup] = await Promise.all([here.page.waitForEvent("popup"), here.call("popoutChatWindow")]);
-    expect(popup.url()).toBe(`${stand.origin}/widget?website_token=abc`);
+    await popup.waitForURL(`${stand.origin}/widget?website_token=abc`);
     const inside = () => popup.frames().find((one) => one.url().includes("/widget/frame"))!;
     await expect.poll(async () => inside()?.evaluate(() => (window as any).heard[0])).toMatchObject({ type: "hello", token: "k-1", user: { identifier: "u1", name: "Rui" } });
   });
@@ -339,6 +339,45 @@ ${snippet(origin).replace("abc", token)}</head><body><h1>Loja</h1></body></html>
       .toEqual({ labels: 1, order: "77", plan: "gold" });
     await context.close();
     await server.close();
+  });
+
+  test("a window pops out with the same conversation, by a code that its address does not keep", async ({ desk, recado, browser, words, locale }) => {
+    const token = /data-token="([^"]+)"/.exec(desk.snippet)![1];
+    const server = await site(recado.origin, token, "$chatwoot.toggle('open')");
+    const context = await browser.newContext({ locale });
+    const page = await context.newPage();
+    await page.addInitScript(() => ((window as any).chatwootSettings = { showPopoutButton: true }));
+    await page.goto(server.localhost);
+    const chat = page.frameLocator('iframe[title="Chat"]');
+    const write = async (into: typeof chat, text: string) => {
+      await into.getByRole("textbox", { name: words.typeYourMessage, exact: true }).fill(text);
+      await into.getByRole("button", { name: words.send, exact: true }).click();
+      await expect(into.getByRole("log").getByText(text, { exact: true })).toHaveCount(1);
+    };
+    await write(chat, "Do site");
+    const key = await page.evaluate((inbox) => localStorage.getItem("recado_visitor_" + inbox), token);
+    expect(key).toMatch(/^[\w-]{43}$/);
+    const sent: string[] = [];
+    context.on("request", (request) => sent.push(request.url()));
+    const pop = page.getByRole("button", { name: /^(Abrir em outra janela|Open in another window)$/ });
+    const [popup] = await Promise.all([page.waitForEvent("popup"), pop.press("Enter")]);
+    await popup.waitForURL(/\/widget\?website_token=[^#]+$/);
+    const popped = popup.frameLocator('iframe[title="Chat"]');
+    await expect(popped.getByRole("log").getByText("Do site", { exact: true })).toHaveCount(1);
+    await expect(page.locator('iframe[title="Chat"]')).toBeHidden();
+    expect(await popup.evaluate(() => [name, outerWidth <= 420] as const)).toEqual(["webwidget_session_" + token, true]);
+    await write(popped, "Da janela");
+    await page.evaluate(() => (window as any).$chatwoot.toggle("open"));
+    await expect(chat.getByRole("log").getByText("Da janela", { exact: true })).toHaveCount(1);
+    expect(sent.filter((url) => url.includes(key!))).toEqual([]);
+    // It lives on by itself, and goes when the visitor signs out.
+    await popup.reload();
+    await expect(popped.getByRole("log").getByText("Da janela", { exact: true })).toHaveCount(1);
+    await Promise.all([popup.waitForEvent("close"), page.evaluate(() => (window as any).$chatwoot.reset())]);
+    await context.close();
+    await server.close();
+    await desk.go();
+    await expect(desk.row("Da janela")).toBeVisible();
   });
 
   test("an app's WebView carries a whole conversation, and finds it again by the key it was given", async ({ desk, recado, browser, words, locale }) => {

@@ -10,12 +10,35 @@
   const framed = parent !== window;
   let token = query.get("cw_conversation") || null;
   let locale = (query.get("locale") || document.documentElement.lang).replace("_", "-");
-  let user, scheme, page, ready, waiting;
+  let user, scheme, page, ready, waiting, code;
   const told = [];
   // Apps of before put the key in the address: it goes no further than here.
   if (token) {
     query.delete("cw_conversation");
     history.replaceState(history.state, "", "?" + query + location.hash);
+  }
+
+  // The window that popped out changes its code for the key, once; whoever reads its address later reads nothing.
+  const POPPED = "recado_popped_" + inbox;
+  // Its own memory is the window's: a reload keeps it, and it goes when the window does.
+  const remember = (given) => {
+    try {
+      given ? sessionStorage.setItem(POPPED, given) : sessionStorage.removeItem(POPPED);
+    } catch {}
+  };
+  try {
+    token ||= sessionStorage.getItem(POPPED);
+  } catch {}
+  const CODE = /^#[\w-]{65}$/;
+  addEventListener("hashchange", () => CODE.test(location.hash) && location.reload());
+  if (CODE.test(location.hash)) {
+    const spent = location.hash.slice(1);
+    history.replaceState(history.state, "", "?" + query);
+    const asked = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ inbox, code: spent }) };
+    code = fetch(base + "widget/v1/popped", asked)
+      .then((answer) => answer.json())
+      .then((given) => remember((token = given.token || token)))
+      .catch(() => {});
   }
 
   // ---- what is said outwards. A page around hears the key only by its own origin's name.
@@ -36,8 +59,10 @@
   Object.assign(frame.style, { position: "fixed", inset: "0", width: "100%", height: "100%", border: "0" });
   const say = (type, rest) => ready && frame.contentWindow.postMessage({ recado: 1, type, ...rest }, location.origin);
   const about = (said) => (ready ? say("about", { about: said }) : told.push(said));
-  const begin = () => {
+  const begin = async () => {
     waiting = clearTimeout(waiting);
+    await code;
+    if (ready) return;
     ready = true;
     say("hello", { token, user, page, locale, scheme, mobile: !!app || matchMedia("(pointer: coarse)").matches });
     for (const said of told.splice(0)) say("about", { about: said });
@@ -54,6 +79,7 @@
     },
     token(said) {
       token = said.token || null;
+      if (code || opener) remember(token);
       loaded();
     },
     unread: ({ count }) => out({ event: "handleNotificationDot", unreadMessageCount: +count || 0 }),

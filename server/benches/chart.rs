@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::table::Row;
+use service::escape;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -42,8 +43,4 @@ pub fn write(rows: &[Row], file: &Path) -> Outcome<()> {
     }
     svg.push_str("</svg>\n");
     Ok(std::fs::write(file, svg)?)
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -106,6 +106,14 @@ impl Ground {
         if self.quick { 3 } else { 5 }
     }
 
+    /// Lets the disk finish what the last measurement left it: whoever is measured next would pay for it.
+    ///
+    /// # Errors
+    /// Where there is no `sync`.
+    pub fn settle(&self) -> Outcome<()> {
+        Ok(std::process::Command::new("sync").status().map(drop)?)
+    }
+
     /// How long one round lasts.
     pub fn round(&self) -> Duration {
         Duration::from_millis(if self.quick { 800 } else { 2000 })
@@ -228,8 +236,12 @@ impl Ground {
 
 /// Signs in to an account of `recado demo`.
 pub async fn demo_agent(address: SocketAddr) -> Outcome<Agent> {
-    let body = json!({ "email": "ana@aurora.example", "password": "aurora-demonstra" });
-    enter(address, "sign_in", &body).await
+    sign_in(address, "ana@aurora.example", "aurora-demonstra").await
+}
+
+/// Signs somebody in.
+pub async fn sign_in(address: SocketAddr, email: &str, password: &str) -> Outcome<Agent> {
+    enter(address, "sign_in", &json!({ "email": email, "password": password })).await
 }
 
 /// Signs up, makes a website inbox, and answers its token too.

@@ -25,8 +25,9 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Every benchmark, in the order they run.
-const NAMES: [&str; 15] = [
-    "bytes", "start", "website", "hooks", "mail", "reply", "fanout", "idle", "list", "page", "memory", "scale", "thread", "search", "keys",
+const NAMES: [&str; 17] = [
+    "bytes", "start", "website", "hooks", "outgoing", "mail", "reply", "fanout", "idle", "list", "page", "memory", "scale", "thread",
+    "search", "moving", "keys",
 ];
 
 fn main() -> ExitCode {
@@ -83,6 +84,8 @@ async fn one(name: &str, ground: &Ground) -> Outcome<Vec<Row>> {
         "start" => rows::start::run(ground).await,
         "website" => rows::website::run(ground).await,
         "hooks" => rows::hooks::run(ground).await,
+        "outgoing" => rows::outgoing::run(ground).await,
+        "moving" => rows::moving::run(ground).await,
         "mail" => rows::mail::run(ground).await,
         "reply" => rows::reply::run(ground).await,
         "fanout" => rows::fanout::run(ground).await,

@@ -23,6 +23,13 @@ pub async fn save_bot(account: AccountId, id: Option<i64>, edit: BotEdit) -> Res
     Ok(service.edit_bot(&scope, id, edit).await?)
 }
 
+/// What the bots of an account did in a time, perhaps in one inbox or one bot of them only.
+#[server(input = Json)]
+pub async fn bot_report(account: AccountId, period: Period, inbox: Option<InboxId>, bot: Option<i64>) -> Result<BotSums, Fault> {
+    let (service, scope) = Caller::agent(account).await?;
+    Ok(service.bot_report(&scope, period, inbox, bot).await?)
+}
+
 /// Removes a bot; what it held stays as it is until the customer writes again.
 #[server(input = Json)]
 pub async fn delete_bot(account: AccountId, id: i64) -> Result<(), Fault> {

@@ -1,7 +1,7 @@
 //! Bots: who answers in an inbox before people do, and the rules of one that needs no program: a menu by number or keyword.
 //! What a customer's words lead to is the service's business.
 
-use crate::InboxId;
+use crate::{InboxId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Most choices of a menu.
@@ -102,4 +102,55 @@ pub struct BotHours {
     pub from: u32,
     /// Up to this minute of the day, without it.
     pub to: u32,
+}
+
+/// The time figures are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    /// So many days until now.
+    Days(u32),
+    /// Between two moments, both of them in it.
+    Between(Timestamp, Timestamp),
+}
+
+/// What bots did: of the conversations in which their part began within the time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BotFigures {
+    /// Conversations they had a part in.
+    pub conversations: i64,
+    /// Messages they sent in these.
+    pub messages: i64,
+    /// Of the conversations, those resolved while a bot had them: nobody answered by hand.
+    pub resolved: i64,
+    /// Of the conversations, those people took over, by whatever way.
+    pub handed: i64,
+}
+
+impl BotFigures {
+    /// A share of the conversations in whole percent, rounded down: numerator and denominator are one set, so never above 100.
+    #[must_use]
+    pub const fn percent(&self, of: i64) -> i64 {
+        if self.conversations == 0 { 0 } else { of * 100 / self.conversations }
+    }
+}
+
+/// What each bot did, and all together.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BotSums {
+    /// All together: a conversation two bots had a part in counts once.
+    pub whole: BotFigures,
+    /// Each that did something, busiest first.
+    pub bots: Vec<BotLine>,
+}
+
+/// One bot's figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BotLine {
+    /// Which.
+    pub id: i64,
+    /// What it is called; empty for one that is gone.
+    pub name: String,
+    /// What it did.
+    pub figures: BotFigures,
 }

@@ -36,6 +36,11 @@ pub enum InboxState {
         /// The provider's words.
         words: String,
     },
+    /// It was brought from another house, which its provider still calls: it waits to be connected here.
+    Moved {
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 impl InboxState {

@@ -144,6 +144,9 @@ pub struct MessageView {
     /// Sent outside of the product, from the business's own phone or page, and told to us afterwards.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub by_phone: bool,
+    /// The name of the bot that said it, as it was called then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<String>,
     /// Until when it is held before it leaves; it can be taken back until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub send_at: Option<Timestamp>,
@@ -174,6 +177,7 @@ impl Default for MessageView {
             deleted_at: None,
             detail: None,
             by_phone: false,
+            bot: None,
             send_at: None,
             unless_answered: false,
             reason: None,

@@ -7,6 +7,7 @@ use super::mail_rows::MailRows;
 use super::suggest::Suggestions;
 use crate::pages::tool;
 use crate::panels::{Panel, Panels, Tool};
+use crate::parts::Window;
 use crate::store::{Desktop, Me, Parcel, Store, Terms, undo_seconds};
 use kit::Draw;
 use kit::Icon;
@@ -103,6 +104,10 @@ pub fn Composer(
         let now = clock.now()?;
         let open = last.is_some_and(|last| now.since(last) < i64::from(hours) * 3_600_000);
         (!open && mode.get() == DraftMode::Reply).then_some(hours)
+    });
+    let window = Memo::new(move |_| {
+        let now = clock.now()?;
+        store.row(conversation)?.with(|row| Window::of(store, row, now)).filter(|_| !noting())
     });
     let files = Attachments::new(conversation, mode);
     let left = Memo::new(move |_| {
@@ -385,6 +390,11 @@ pub fn Composer(
                             })}
                         </div>
                     }
+                }))}
+                {live(move || window.get().zip(clock.now()).map(|(window, now)| view! {
+                    <p class="composer__window" data-soon=window.closes_soon().to_string()>
+                        {Icon::CLOCK.view()} <span>{window.sentence(locale.language(), now)}</span>
+                    </p>
                 }))}
                 {mail.view()}
                 {live(move || recording.get().then(|| tool(Tool::Recorder(recorded))))}

@@ -8,7 +8,7 @@ use crate::store::{Store, ask};
 use kit::i18n::{Locale, fault_text, t, text};
 use kit::{Avatar, Draw, Icon, Menu, MenuChoice, Toasts, act, attr, browser, live, spawn};
 use leptos::prelude::*;
-use model::{Action, ConversationId, Permission, Priority, Status, StatusKind, UserId};
+use model::{Action, ConversationId, Permission, Priority, Status, StatusKind, TeamId, UserId};
 
 #[component]
 pub fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option<bool>>) -> impl IntoView {
@@ -177,7 +177,8 @@ fn Assignee(row: Memo<model::ListRow>) -> impl IntoView {
     let agent = Memo::new(move |_| now.get().and_then(|user| store.agent(user)));
     let words =
         move || agent.with(|agent| agent.as_ref().map_or_else(|| locale.say(text::THREAD_NOBODY).to_owned(), |agent| agent.name.clone()));
-    let label = Signal::derive(move || format!("{}: {}", locale.say(text::THREAD_ASSIGNEE), words()));
+    let team = Memo::new(move |_| row.with(|row| row.conversation.team));
+    let label = Signal::derive(move || format!("{}: {}", locale.say(text::BULK_ASSIGN), words()));
     let trigger = move || {
         view! {
             {live(move || match agent.get() {
@@ -199,6 +200,16 @@ fn Assignee(row: Memo<model::ListRow>) -> impl IntoView {
             </MenuChoice>
         }
     };
+    let to_team = move |to: Option<TeamId>, name: AnyView| {
+        view! {
+            <MenuChoice
+                chosen=Signal::derive(move || team.get() == to)
+                run=Callback::new(move |()| store.run(conversation, vec![Action::AssignTeam(to)]))
+            >
+                {name}
+            </MenuChoice>
+        }
+    };
     view! {
         <Menu label=label trigger=trigger class="button thread__assign" place="below-end">
             {live(move || (now.get() != Some(store.me)).then(|| view! {
@@ -216,6 +227,12 @@ fn Assignee(row: Memo<model::ListRow>) -> impl IntoView {
                     {here.then(|| view! { <span class="presence" data-state="online"></span> })}
                 }.any())
             }).collect_view())}
+            {live(move || (!store.teams.with(Vec::is_empty)).then(|| view! {
+                <div class="menu__group" role="group" aria-label=t(text::TEAMS_TITLE)>
+                    {to_team(None, view! { {Icon::CIRCLE_DASHED.view()} {t(text::BULK_NO_TEAM)} }.any())}
+                    {store.teams.get().into_iter().map(|team| to_team(Some(team.id), view! { {Icon::USERS.view()} {team.name} }.any())).collect_view()}
+                </div>
+            }))}
         </Menu>
     }
     .any()

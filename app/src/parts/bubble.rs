@@ -51,8 +51,8 @@ pub fn BubbleView(
     let author = first.author.clone();
     let incoming = first.kind == MessageKind::Incoming;
     let name = {
-        let (author, contact) = (author.clone(), contact.clone());
-        Signal::derive(move || person_name(store, locale.language(), &author, &contact))
+        let (author, contact, bot) = (author.clone(), contact.clone(), first.bot.clone());
+        Signal::derive(move || bot.clone().unwrap_or_else(|| person_name(store, locale.language(), &author, &contact)))
     };
     let face = {
         let author = author.clone();

@@ -14,6 +14,7 @@ mod people;
 mod row;
 mod tag;
 mod ticks;
+mod window;
 
 pub use activity::activity_line;
 pub use attribute::AttributeField;
@@ -30,3 +31,4 @@ pub use people::{
 pub use row::Row;
 pub use tag::{Swatch, Tag};
 pub use ticks::Ticks;
+pub use window::Window;

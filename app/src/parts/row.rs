@@ -2,11 +2,11 @@
 //! Selecting and sorting are the list's business.
 
 use super::people::agent_photo;
-use super::{ChannelGlyph, Tag, contact_name, priority_text, status_one_text};
+use super::{ChannelGlyph, Tag, Window, contact_name, priority_text, status_one_text};
 use crate::store::Store;
 use kit::Draw;
 use kit::i18n::{Language, Locale, integer, t, text};
-use kit::time::{Moment, Wording};
+use kit::time::{Clock, Moment, Wording};
 use kit::{Avatar, Icon};
 use kit::{act, attr, live};
 use leptos::prelude::*;
@@ -48,6 +48,11 @@ pub fn Row(
     let status = Memo::new(move |_| row.with(|row| row.conversation.status.kind()));
     let picked = Memo::new(move |_| store.all_picked.get() || store.picked.with(|picked| picked.contains(&id)));
     let labels = Memo::new(move |_| row.with(|row| row.conversation.labels.clone()));
+    let clock = Clock::current();
+    let window = Memo::new(move |_| {
+        let now = clock.now()?;
+        row.with(|row| Window::of(store, row, now)).filter(|window| window.closes_soon())
+    });
     // What was written is known where the conversation was open; elsewhere the last message stands behind the word.
     let draft = move |any: bool| {
         let known = |mode| Some(store.known_draft(id, mode)).filter(|words| !words.is_empty());
@@ -100,6 +105,9 @@ pub fn Row(
                             {Icon::FLAG.view()}
                             <span class="visually-hidden">{t(priority_text(Some(priority)))}</span>
                         </span>
+                    }))}
+                    {live(move || window.get().map(|window| view! {
+                        <span class="row__window">{Icon::CLOCK.view()} {window.left(locale.language())}</span>
                     }))}
                     {live(move || view! { <Moment class="row__time" at=at.get() wording=Wording::Brief/> })}
                 </span>

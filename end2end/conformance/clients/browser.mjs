@@ -85,7 +85,7 @@ await new Promise((done) => site.listen(0, "127.0.0.1", done));
   check("productdevbook: opened, on-message", names.includes("opened") && names.includes("on-message"), names);
   check("productdevbook: on-start-conversation", names.includes("on-start-conversation"), names);
   check("productdevbook: it sees that the chat is open", await until(() => tab.evaluate(() => woot.isModalVisible.value)));
-  const find = async () => (await get(`/conversations?inbox_id=${inbox.id}&status=all`)).data.payload.find((one) => JSON.stringify(one.messages).includes("Hello from Vue"));
+  const find = async () => (await get(`/conversations?inbox_id=${inbox.id}&status=all`)).data.payload.find((one) => one.last_non_activity_message.content.includes("Hello from Vue"));
   const talk = await until(find, (one) => one?.labels?.includes("vip"));
   check("productdevbook: the label stands on the conversation", talk?.labels?.includes("vip"), talk?.labels);
   check("productdevbook: so does its attribute", talk?.custom_attributes?.order === "7", talk?.custom_attributes);
@@ -126,7 +126,7 @@ const webview = async (cookie = "") => {
   await app.chat.getByRole("button", { name: "Send", exact: true }).click();
   const key = await until(() => app.read().filter((one) => one.event === "loaded").at(-1)?.config.authToken, (text) => text?.length > 20);
   check("react-native: `loaded` gives the key", key?.length > 20, app.read());
-  const find = async () => (await get(`/conversations?inbox_id=${inbox.id}&status=all`)).data.payload.find((one) => JSON.stringify(one.messages).includes("Hello from the app"));
+  const find = async () => (await get(`/conversations?inbox_id=${inbox.id}&status=all`)).data.payload.find((one) => one.last_non_activity_message.content.includes("Hello from the app"));
   const talk = await until(find, (one) => one?.meta.sender.custom_attributes.app === "1.2");
   check("react-native: user and attributes arrive", talk?.meta.sender.name === "Lia" && talk?.meta.sender.custom_attributes.app === "1.2", talk?.meta.sender);
   await app.chat.getByRole("textbox", { name: "Type your message" }).press("Escape");

@@ -19,9 +19,10 @@
     const given = window.chatwootSettings || {};
     const locale = given.locale || (given.useBrowserLanguage ? navigator.language : undefined);
     const storage = "recado_visitor_" + websiteToken;
-    let holder, popup;
+    let holder, popup, coded;
 
-    // Whoever wrote before has a key in the site's own storage; the window that pops out is handed it, never by its address.
+    // Whoever wrote before has a key in the site's own storage; the window that pops out is given a code for it, good once. Where none is
+    // to be had it is handed the key itself, from window to window.
     const key = () => {
       try {
         const cookie = document.cookie.split("; ").find((part) => part.startsWith(storage + "="));
@@ -57,10 +58,22 @@
         ask("set", { hideLauncher: $.hideMessageBubble });
       },
       popoutChatWindow() {
+        ask("close");
+        if (popup && !popup.closed) return popup.focus();
         const language = $.locale ? "&locale=" + encodeURIComponent($.locale) : "";
         const address = `${base}/widget?website_token=${encodeURIComponent(websiteToken)}${language}`;
-        popup = open(address, "webwidget_session_" + websiteToken, "resizable=off,width=400,height=600");
-        ask("close");
+        const token = key();
+        coded = false;
+        // A window opens only while the click lasts: it waits empty for its code, which stands where no server reads it.
+        popup = open(token ? "" : address, "webwidget_session_" + websiteToken, "resizable=off,width=400,height=600");
+        if (!token || !popup) return;
+        const go = ({ code } = {}) => {
+          coded = !!code;
+          popup.location = code ? address + "#" + code : address;
+        };
+        fetch(base + "/widget/v1/code", { method: "POST", body: JSON.stringify({ inbox: websiteToken, token }), credentials: "omit" })
+          .then((answer) => (answer.ok ? answer.json() : {}))
+          .then(go, () => go());
       },
       setUser(identifier, user) {
         need(typeof identifier == "string" || typeof identifier == "number", "setUser wants a text or a number to know the person by");
@@ -102,6 +115,7 @@
       },
       reset() {
         $.resetTriggered = true;
+        popup?.close();
         $.identifier = $.user = undefined;
         ask("reset");
       },
@@ -131,6 +145,24 @@
         sheet.replaceSync(
           ".launcher[aria-expanded=false]{display:flex;gap:10px;align-items:center;width:auto;padding:0 20px;border-radius:28px}.title{font-weight:600}.launcher[aria-expanded=true] .title{display:none}.launcher[hidden]{display:none}",
         );
+      }
+      if ($.showPopoutButton) {
+        const pop = document.createElement("button");
+        const portuguese = /^pt/i.test($.locale || document.documentElement.lang || navigator.language);
+        pop.type = "button";
+        pop.className = "pop";
+        pop.title = portuguese ? "Abrir em outra janela" : "Open in another window";
+        pop.setAttribute("aria-label", pop.title);
+        pop.append(launcher.querySelector("svg").cloneNode());
+        const line = pop.firstChild.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+        line.setAttribute("d", "M15 4h5v5m0-5-9 9m7 1v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5");
+        pop.onclick = () => $.popoutChatWindow();
+        holder.shadowRoot.getElementById("panel").prepend(pop);
+        // Beside the frame's own way to close; a phone's screen is a window already.
+        sheet.insertRule(".pop{position:absolute;top:12px;right:56px;width:44px;height:44px;border-radius:10px;background:var(--fill);color:var(--ink)}");
+        sheet.insertRule(".pop svg{width:20px!important;display:block!important}");
+        sheet.insertRule(".pop:focus-visible{outline-color:var(--ink)!important;outline-offset:-3px!important;box-shadow:none!important}");
+        sheet.insertRule("@media(max-width:666px){.pop{display:none}}");
       }
       if ($.widgetStyle == "flat") sheet.insertRule(".launcher,#panel{box-shadow:none}");
       holder.shadowRoot.adoptedStyleSheets.push(sheet);
@@ -165,7 +197,7 @@
     addEventListener("message", ({ source, origin, data }) => {
       if (!popup || source !== popup || origin !== new URL(base).origin || data?.recado !== 1 || data.type != "popped") return;
       const { identifier, user, locale, darkMode: scheme } = $;
-      popup.postMessage({ recado: 1, type: "given", token: key(), identifier, user, locale, scheme }, origin);
+      popup.postMessage({ recado: 1, type: "given", token: coded ? null : key(), identifier, user, locale, scheme }, origin);
     });
 
     window.recadoSettings = {

@@ -8,6 +8,8 @@ pub mod keys;
 pub mod list;
 pub mod mail;
 pub mod memory;
+pub mod moving;
+pub mod outgoing;
 pub mod page;
 pub mod reply;
 pub mod scale;

@@ -41,20 +41,26 @@ pub async fn run(ground: &Ground) -> Outcome<Vec<Row>> {
     let [mut rate, mut delivering, mut within]: [Sides; 3] = Default::default();
     let [mut half, mut most]: [Rounds; 2] = Default::default();
     for _ in 0..ground.rounds() {
+        ground.settle()?;
         let ours = closed(accepts.address, 1, ground.round(), &asks[0]).await?;
+        ground.settle()?;
         let theirs = disk.write(1, ground.round())?;
         for ((sides, load), part) in one.iter_mut().zip([&ours; 3]).zip([None, Some(0.5), Some(0.99)]) {
             sides.0.0.push(part.map_or(load.rate, |p| load.quantile(p)));
             sides.1.0.push(part.map_or(theirs.rate, |p| theirs.quantile(p)));
         }
+        ground.settle()?;
         let ours = closed(accepts.address, MANY, ground.round(), &asks[0]).await?;
+        ground.settle()?;
         let theirs = disk.write(MANY, ground.round())?;
         rate.0.0.push(ours.rate);
         rate.1.0.push(theirs.rate);
         half.0.push(ours.quantile(0.5));
         most.0.push(ours.quantile(0.99));
+        ground.settle()?;
         delivering.0.0.push(closed(does_all.address, MANY, ground.round(), &asks[1]).await?.rate);
         delivering.1.0.push(theirs.rate);
+        ground.settle()?;
         within.0.0.push(replies(&product, ground.round()).await?.rate);
         within.1.0.push(theirs.rate);
     }

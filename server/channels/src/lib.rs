@@ -3,6 +3,7 @@
 mod call;
 mod channel;
 mod coming;
+mod escape;
 mod form;
 mod http;
 mod inbound;
@@ -15,6 +16,7 @@ pub mod proof;
 pub use call::*;
 pub use channel::*;
 pub use coming::coming;
+pub use escape::escape;
 pub use form::accept;
 pub use http::*;
 pub use inbound::*;

@@ -1,5 +1,6 @@
 //! What channels make of the marks agents write (`model::marks`). It knows dialects, not providers' calls.
 
+use crate::escape;
 use model::{Span, TextUnit, marks as parse};
 
 /// Without any marks; links are written out.
@@ -97,11 +98,6 @@ fn write_html(spans: &[Span], out: &mut String) {
         write_html(inner, out);
         out.push_str(&format!("</{tag}>"));
     }
-}
-
-/// Telegram knows these four names and no others, so the mail path's escaping does not do here.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Cuts a text into pieces of at most `limit` units, at the last line or space where there is one.

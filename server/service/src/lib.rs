@@ -66,7 +66,7 @@ mod website;
 pub use access::{Scope, Tenant};
 pub use bots::BotDraft;
 pub use channels::line::{STILL as LINE_STILL, STILL_PATH as LINE_STILL_PATH};
-pub use channels::{Allow, RawCall};
+pub use channels::{Allow, RawCall, escape};
 pub use clock::{Clock, SystemClock, TestClock};
 pub use connect::{Landing, login_page};
 pub use demo::{Demo, DemoSize};
@@ -85,7 +85,7 @@ pub use rest_messages::{Slice, Write};
 pub use rest_time::{iso, moment};
 pub use store::{Error as StoreError, Settings as StoreSettings, Store};
 pub use tokens::Bearer;
-pub use uploads::{Download, MAX_FILE};
+pub use uploads::{Download, FileBytes, MAX_FILE};
 pub use visitors::{Visitor, VisitorAbout};
 pub use webhooks::WebhookDraft;
 

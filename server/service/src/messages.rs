@@ -57,6 +57,7 @@ impl Service {
                 detail: draft.template.map(Detail::Template).or(draft.mail.map(Detail::Mail)),
                 held,
                 unless_answered: draft.unless_answered && held.is_some(),
+                bot: None,
             };
             let sent = send(tx, t, &mut found, says, now).await?;
             crate::crash::point("send.before_commit");
@@ -201,6 +202,8 @@ pub(crate) struct Says {
     pub held: Option<Timestamp>,
     /// Does not leave if the customer writes first.
     pub unless_answered: bool,
+    /// The bot that says it, and its name.
+    pub bot: Option<(i64, String)>,
 }
 
 /// Says something to a customer in the caller's name: kept, counted, queued for its channel, or held.
@@ -260,6 +263,7 @@ pub(crate) async fn send(tx: &mut Tx, t: &Tenant, found: &mut Conversation, says
         detail: says.detail,
         send_at: says.held,
         unless_answered: says.unless_answered,
+        bot: says.bot.as_ref().map(|(_, name)| name.clone()),
         ..NewMessage::default()
     };
     let sent = if let Some(at) = says.held {
@@ -272,6 +276,9 @@ pub(crate) async fn send(tx: &mut Tx, t: &Tenant, found: &mut Conversation, says
         tx.enqueue(deliver_job(t.account, found.view.id, sent.id, now)).await?;
         sent
     };
+    if let Some((bot, _)) = says.bot {
+        store::bot::part::spoke(tx, t.account, found, bot, now).await?;
+    }
     if t.user.0 != 0 {
         // Whoever answers has read what stands above the answer.
         conversation::set_seen(tx, t.account, found, t.user, found.view.incoming, false, now).await?;

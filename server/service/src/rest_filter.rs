@@ -143,21 +143,29 @@ fn joined(entity: Entity, rows: &[Value], names: &Names) -> Result<Filter> {
     Ok(if parts.len() == 1 { parts.remove(0) } else { Filter::Any(parts) })
 }
 
+/// Filter rows as a filter, in the words of an account; the same wherever they come from.
+///
+/// # Errors
+/// `Invalid` for what cannot be asked.
+pub(crate) fn filter_of(entity: Entity, rows: &[Value], labels: Vec<LabelView>, attributes: Vec<AttributeView>) -> Result<Filter> {
+    if rows.len() > 50 {
+        return Err(wrong("payload"));
+    }
+    let made = joined(entity, rows, &Names { labels, attributes })?;
+    if made.is_sound(entity) { Ok(made) } else { Err(wrong("payload")) }
+}
+
 impl Service {
     /// A client's filter rows as a filter.
     ///
     /// # Errors
     /// `Invalid` for what cannot be asked.
     pub async fn rest_filter(&self, scope: &Scope, entity: Entity, rows: &[Value]) -> Result<Filter> {
-        if rows.len() > 50 {
-            return Err(wrong("payload"));
-        }
         let look = async move |c: &store::Reader, t: &crate::Tenant| {
-            Ok(Names { labels: store::label::all(c, t.account).await?, attributes: store::saved::attributes(c, t.account).await? })
+            Ok((store::label::all(c, t.account).await?, store::saved::attributes(c, t.account).await?))
         };
-        let names = self.enter(scope, Permission::Read)?.read(look).await?;
-        let made = joined(entity, rows, &names)?;
-        if made.is_sound(entity) { Ok(made) } else { Err(wrong("payload")) }
+        let (labels, attributes) = self.enter(scope, Permission::Read)?.read(look).await?;
+        filter_of(entity, rows, labels, attributes)
     }
 }
 

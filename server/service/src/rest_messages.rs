@@ -122,12 +122,17 @@ async fn outgoing(tx: &mut Tx, t: &Tenant, found: &mut Conversation, write: &Wri
         Some(id) => quoted(tx, t, found, MessageId(id)).await.ok().map(|q| q.message),
         None => None,
     };
+    let bot = match write.bot {
+        Some(id) => store::bot::load(tx, id).await?.map(|bot| (id, bot.name)),
+        None => None,
+    };
     let says = Says {
         text: write.content.clone(),
         key: write.key.as_deref().map(key_of),
         files: write.files.clone(),
         quote,
         detail,
+        bot,
         ..Says::default()
     };
     send(tx, t, found, says, now).await
@@ -316,7 +321,7 @@ impl Service {
                 let name = match &m.author {
                     Author::Contact { .. } => contact.name.as_str(),
                     Author::User { id } => world.agent(*id).map_or("", |a| a.name.as_str()),
-                    Author::System => world.name.as_str(),
+                    Author::System => m.bot.as_deref().unwrap_or(&world.name),
                 };
                 format!("[{}] {name}: {}", crate::rest_time::iso(m.at), rich::spoken(&m.text, m.detail.as_ref()))
             };

@@ -25,6 +25,16 @@ pub fn public_key() -> String {
     BASE64URL_NOPAD.encode(&random::<16>())
 }
 
+/// Characters of such a key.
+pub const PUBLIC_KEY: usize = 22;
+
+/// A token under a mask (the hex of 32 bytes), or the token out of it: the same again takes it off.
+pub fn masked(mask: &str, token: &str) -> Option<String> {
+    let (mask, token) = (HEXLOWER.decode(mask.as_bytes()).ok()?, BASE64URL_NOPAD.decode(token.as_bytes()).ok()?);
+    let mixed: Vec<_> = mask.iter().zip(&token).map(|(a, b)| a ^ b).collect();
+    (mask.len() == token.len()).then(|| BASE64URL_NOPAD.encode(&mixed))
+}
+
 /// Names a line of the log.
 pub fn reference() -> String {
     HEXLOWER.encode(&random::<6>())
@@ -107,6 +117,16 @@ mod tests {
         assert!(!proves("inbox-hmac-token", "user-4412", signature));
         assert!(!proves("inbox-hmac-token", "user-4411", &signature.to_uppercase()));
         assert!(!proves("inbox-hmac-token", "user-4411", ""));
+    }
+
+    #[test]
+    fn a_mask_hides_a_token_and_gives_it_back() {
+        let (token, mask) = (token(), sign("key", "nonce"));
+        let hidden = masked(&mask, &token).unwrap();
+        assert_ne!(hidden, token);
+        assert_eq!(masked(&mask, &hidden), Some(token));
+        assert_eq!(public_key().len(), PUBLIC_KEY);
+        assert!(masked(&mask, "short").is_none() && masked("ab", &hidden).is_none());
     }
 
     #[test]

@@ -5,7 +5,9 @@ use crate::{Error, Result, Scope, Service, Tenant, secret};
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use model::*;
-use object_store::{ObjectStore, WriteMultipart, path::Path};
+use object_store::{GetOptions, GetRange, ObjectStore, WriteMultipart, path::Path};
+use std::ops::Range;
+use std::sync::Arc;
 use store::attachment::{self, Attachment};
 use store::{Reader, Tx};
 
@@ -18,8 +20,22 @@ const MAX_PIXELS: u64 = 50_000_000;
 pub struct Download {
     /// What it is.
     pub file: AttachmentView,
-    /// Its bytes.
-    pub bytes: futures::stream::BoxStream<'static, std::result::Result<Bytes, object_store::Error>>,
+    path: Path,
+    files: Arc<dyn ObjectStore>,
+}
+
+/// The bytes of a file as they come.
+pub type FileBytes = futures::stream::BoxStream<'static, std::result::Result<Bytes, object_store::Error>>;
+
+impl Download {
+    /// Its bytes, or only those from a position up to another.
+    ///
+    /// # Errors
+    /// Those of the store of files.
+    pub async fn bytes(&self, part: Option<Range<u64>>) -> Result<FileBytes> {
+        let options = GetOptions { range: part.map(GetRange::Bounded), ..GetOptions::default() };
+        Ok(self.files.get_opts(&self.path, options).await?.into_stream())
+    }
 }
 
 /// What the content says a file is. Anything unknown, and anything a browser could run, is a document of opaque bytes.
@@ -189,7 +205,7 @@ impl Service {
             Ok(found)
         };
         let found = self.enter(scope, Permission::Read)?.read(look).await?;
-        self.open(found).await
+        Ok(self.open(found))
     }
 
     /// A file by a signed link.
@@ -201,12 +217,11 @@ impl Service {
             return Err(Error::Fault(FaultCode::LinkExpired));
         }
         let look = async move |c: &Reader, t: &Tenant| Ok(attachment::load(c, t.account, id).await?.ok_or_else(Error::missing)?);
-        self.open(self.own(account).read(look).await?).await
+        Ok(self.open(self.own(account).read(look).await?))
     }
 
-    async fn open(&self, found: Attachment) -> Result<Download> {
-        let got = self.0.files.get(&Path::from(found.path.as_str())).await?;
-        Ok(Download { file: found.view, bytes: got.into_stream() })
+    fn open(&self, found: Attachment) -> Download {
+        Download { path: Path::from(found.path.as_str()), file: found.view, files: self.0.files.clone() }
     }
 
     /// Sets a person's photo: a small picture, found so by its content.

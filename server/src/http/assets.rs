@@ -82,15 +82,9 @@ impl Assets {
     }
 
     fn give(&self, entry: &Entry, headers: &HeaderMap) -> Option<Response> {
-        let takes = |coding: &str| {
-            let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-            accepted
-                .split(',')
-                .any(|part| part.split(';').next().is_some_and(|c| c.trim() == coding) && !part.contains("q=0,") && !part.ends_with("q=0"))
-        };
-        let coding = if entry.br.is_some() && takes("br") {
+        let coding = if entry.br.is_some() && takes(headers, "br") {
             Some("br")
-        } else if entry.gz.is_some() && takes("gzip") {
+        } else if entry.gz.is_some() && takes(headers, "gzip") {
             Some("gzip")
         } else {
             None
@@ -106,6 +100,12 @@ impl Assets {
         response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         Some(response)
     }
+}
+
+/// Whether who asks takes a coding.
+pub(super) fn takes(headers: &HeaderMap, coding: &str) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|part| part.split(';').next().is_some_and(|c| c.trim() == coding) && !part.trim_end().ends_with("q=0"))
 }
 
 #[cfg(feature = "embed")]
@@ -151,7 +151,7 @@ fn plain(name: &str, bytes: Vec<u8>, immutable: bool, headers: &HeaderMap) -> Re
 }
 
 /// FNV-1a, enough to tell two versions of our own file apart.
-fn sum(bytes: &[u8]) -> u64 {
+pub(super) fn sum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

@@ -7,10 +7,12 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http_range_header::parse_range_header;
 use model::{AccountId, AttachmentId, AttachmentKind, FaultCode, SessionView, UploadView};
 use serde::Deserialize;
 use service::Download;
+use std::ops::RangeInclusive;
 
 /// The name of an upload.
 #[derive(Deserialize)]
@@ -46,9 +48,10 @@ pub async fn download(
     State(app): State<App>,
     Path((account, file, _name)): Path<(i64, i64, String)>,
     Token(token): Token,
+    asked: HeaderMap,
 ) -> Result<Response, Refusal> {
     let scope = app.service.scope(token.as_deref(), AccountId(account)).await?;
-    Ok(give(app.service.file(&scope, AttachmentId(file)).await?))
+    give(app.service.file(&scope, AttachmentId(file)).await?, &asked).await
 }
 
 /// A signed link's proof.
@@ -63,26 +66,68 @@ pub async fn signed(
     State(app): State<App>,
     Path((account, file)): Path<(i64, i64)>,
     Query(proof): Query<Proof>,
+    asked: HeaderMap,
 ) -> Result<Response, Refusal> {
-    Ok(give(app.service.linked_file(AccountId(account), AttachmentId(file), proof.until, &proof.by).await?))
+    give(app.service.linked_file(AccountId(account), AttachmentId(file), proof.until, &proof.by).await?, &asked).await
 }
 
-fn give(download: Download) -> Response {
-    let file = download.file;
+/// The part of a file that is asked for (RFC 9110 §14): players seek by it, and some play nothing without it.
+enum Part {
+    Whole,
+    /// From a byte up to another, both counted in.
+    Bytes(RangeInclusive<u64>),
+    /// It begins behind the end.
+    Behind,
+}
+
+impl Part {
+    /// Several parts at once, and what cannot be read, are answered with the whole, as the RFC allows. So is `If-Range`: files carry no validator.
+    fn asked(headers: &HeaderMap, size: u64) -> Self {
+        let range = headers.get(header::RANGE).filter(|_| !headers.contains_key(header::IF_RANGE)).and_then(|value| value.to_str().ok());
+        let Some(ranges) = range.and_then(|range| parse_range_header(range).ok()) else { return Self::Whole };
+        if ranges.ranges.len() != 1 {
+            return Self::Whole;
+        }
+        ranges.validate(size).ok().and_then(|mut found| found.pop()).map_or(Self::Behind, Self::Bytes)
+    }
+}
+
+async fn give(download: Download, asked: &HeaderMap) -> Result<Response, Refusal> {
+    let file = &download.file;
+    let size = u64::try_from(file.size).unwrap_or_default();
+    let part = Part::asked(asked, size);
+    let (status, length, body) = match &part {
+        Part::Whole => (StatusCode::OK, size, Body::from_stream(download.bytes(None).await?)),
+        Part::Bytes(range) => {
+            let (from, to) = (*range.start(), range.end() + 1);
+            (StatusCode::PARTIAL_CONTENT, to - from, Body::from_stream(download.bytes(Some(from..to)).await?))
+        }
+        Part::Behind => (StatusCode::RANGE_NOT_SATISFIABLE, 0, Body::empty()),
+    };
     let shown = matches!(file.kind, AttachmentKind::Image | AttachmentKind::Video | AttachmentKind::Audio);
     let mime = if shown { file.mime.as_str() } else { "application/octet-stream" };
     let disposition = format!("{}; filename*=UTF-8''{}", if shown { "inline" } else { "attachment" }, percent(&file.name));
-    let mut response = Response::new(Body::from_stream(download.bytes));
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
     let headers = response.headers_mut();
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let told = match &part {
+        Part::Whole => None,
+        Part::Bytes(range) => HeaderValue::from_str(&format!("bytes {}-{}/{size}", range.start(), range.end())).ok(),
+        Part::Behind => HeaderValue::from_str(&format!("bytes */{size}")).ok(),
+    };
+    if let Some(told) = told {
+        headers.insert(header::CONTENT_RANGE, told);
+    }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(mime).unwrap_or(HeaderValue::from_static("application/octet-stream")));
-    headers.insert(header::CONTENT_LENGTH, file.size.into());
+    headers.insert(header::CONTENT_LENGTH, length.into());
     if let Ok(value) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'; frame-ancestors 'none'"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=600"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
-    response
+    Ok(response)
 }
 
 /// RFC 5987 §3.2: everything but letters, digits and a few marks as percent-encoded UTF-8.

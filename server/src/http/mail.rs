@@ -102,7 +102,7 @@ pub async fn part(
     if found.file.kind != AttachmentKind::Image {
         return Err(Refusal::of(FaultCode::Missing));
     }
-    Ok(framed(Body::from_stream(found.bytes), &found.file.mime))
+    Ok(framed(Body::from_stream(found.bytes(None).await?), &found.file.mime))
 }
 
 /// A remote picture, by a signed link.

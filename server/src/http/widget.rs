@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::*;
 use serde::{Deserialize, Serialize};
-use service::{Visitor, VisitorAbout};
+use service::{Visitor, VisitorAbout, escape};
 
 /// The routes below `/widget`.
 pub fn router() -> Router<App> {
@@ -28,6 +28,8 @@ pub fn router() -> Router<App> {
         .route("/v1/about", post(about))
         .route("/v1/files", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/v1/goodbye", post(goodbye))
+        .route("/v1/code", post(code))
+        .route("/v1/popped", post(popped))
         .route("/v1/events", get(stream))
 }
 
@@ -131,7 +133,7 @@ async fn webview(State(app): State<App>, Query(of): Query<Asked>, headers: Heade
         title = escape(&name),
     );
     let policy = format!(
-        "default-src 'none'; script-src 'nonce-{nonce}'; frame-src 'self'; form-action 'none'; base-uri 'none'; object-src 'none'; \
+        "default-src 'none'; script-src 'nonce-{nonce}'; connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'none'; object-src 'none'; \
          frame-ancestors {ancestors}"
     );
     let mut response = Html(page).into_response();
@@ -142,11 +144,6 @@ async fn webview(State(app): State<App>, Query(of): Query<Asked>, headers: Heade
     out.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
     out.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     Ok(response)
-}
-
-/// Text for HTML, attribute values in double quotes included.
-pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 async fn session(
@@ -274,6 +271,52 @@ struct Goodbye {
 async fn goodbye(State(app): State<App>, headers: HeaderMap, fault::Json(goodbye): fault::Json<Goodbye>) -> Result<StatusCode, Refusal> {
     app.service.visitor_goodbye(&goodbye.inbox, bearer(&headers)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where the page around a chat asks for a code, from its own origin.
+pub const CODE: &str = "/widget/v1/code";
+
+/// Whose window pops out.
+#[derive(Deserialize)]
+struct Pops {
+    inbox: String,
+    token: String,
+}
+
+/// A code that is good once.
+#[derive(Serialize)]
+struct Code {
+    code: String,
+}
+
+/// Asked by the site's own page, which has the key; its body is plain text, so that no browser asks first. No cookie is looked at.
+async fn code(State(app): State<App>, caller: Caller, body: String) -> Response {
+    let made = match serde_json::from_str::<Pops>(&body) {
+        Ok(pops) => app.service.popout_code(&pops.inbox, &pops.token, caller.address).await,
+        Err(_) => Err(service::Error::Fault(FaultCode::Invalid)),
+    };
+    let mut response = made.map_or_else(|error| Refusal::from(error).into_response(), |code| Json(Code { code }).into_response());
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    response
+}
+
+/// The window that popped out, with its code.
+#[derive(Deserialize)]
+struct Popped {
+    inbox: String,
+    code: String,
+}
+
+/// The key a code stood for.
+#[derive(Serialize)]
+struct Key {
+    token: String,
+}
+
+async fn popped(State(app): State<App>, caller: Caller, fault::Json(popped): fault::Json<Popped>) -> Result<Json<Key>, Refusal> {
+    Ok(Json(Key { token: app.service.popout_token(&popped.inbox, &popped.code, caller.address).await? }))
 }
 
 async fn stream(State(app): State<App>, Query(of): Query<Of>, Way(line): Way, headers: HeaderMap) -> Result<Response, Refusal> {

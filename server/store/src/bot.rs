@@ -1,5 +1,7 @@
 //! Agent bots and the inboxes they answer in. What a bot may do, and where its events go, is the service's business.
 
+pub mod part;
+
 use crate::sql::{Id, Sql, vals};
 use crate::{Error, Tx};
 use model::{AccountId, ConversationId, InboxId, MessageId, StatusKind, Timestamp};
@@ -109,12 +111,22 @@ pub async fn load(c: &impl Sql, id: i64) -> Result<Option<Bot>, Error> {
     c.one(&format!("SELECT {COLUMNS} FROM bot WHERE id = $1"), vals![id]).await
 }
 
-/// The bot of a token.
+/// The bot of a token, ours or one it brought.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn by_token(c: &impl Sql, token_hash: &str) -> Result<Option<Bot>, Error> {
-    c.one(&format!("SELECT {COLUMNS} FROM bot WHERE token_hash = $1"), vals![token_hash]).await
+    let known = "SELECT id FROM bot WHERE token_hash = $1 UNION SELECT bot_id FROM bot_token WHERE token_hash = $1 LIMIT 1";
+    c.one(&format!("SELECT {COLUMNS} FROM bot WHERE id = ({known})"), vals![token_hash]).await
+}
+
+/// Ends the tokens a bot brought.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget_tokens(tx: &Tx, bot: i64) -> Result<(), Error> {
+    tx.run("DELETE FROM bot_token WHERE bot_id = $1", vals![bot]).await?;
+    Ok(())
 }
 
 /// The bot that answers in an inbox.

@@ -227,6 +227,11 @@ pub async fn save(tx: &mut Tx, account: AccountId, was: Option<Placement>, now: 
     let place = v.placement();
     let was = was.filter(|_| v.starter.is_none());
     match was {
+        Some(was) if was.status != place.status => crate::bot::part::moved(tx, account, now, was.status, at).await?,
+        None if place.status == StatusKind::Pending && v.starter.is_none() => crate::bot::part::begin(tx, account, now, at).await?,
+        _ => {}
+    }
+    match was {
         // Counted since its beginning by `insert`, or not counted at all yet.
         None => {}
         Some(was) if was.counts_as(&place) => {}

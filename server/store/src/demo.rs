@@ -32,16 +32,28 @@ pub struct DemoConversation {
 pub(crate) async fn many(tx: &Tx, table: &str, columns: &str, rows: Vec<Vec<Value>>, ids: bool) -> Result<Vec<i64>, Error> {
     let width = columns.split(',').count();
     let mut made = Vec::with_capacity(rows.len());
-    // SQLite looks a place like $12 up among all before it: many short statements, prepared once, beat few long ones by far.
-    for some in rows.chunks(900 / width) {
+    // For each value SQLite looks its place, such as $12, up among all before it: many short statements, prepared once, beat few long ones by
+    // far. PostgreSQL answers each, so that few long ones do better there.
+    let most = (if tx.is_sqlite() { 96 } else { 900 } / width).max(1);
+    let statement = |rows: usize| {
         let row = |at: usize| (1..=width).map(|c| format!("${}", at * width + c)).collect::<Vec<_>>().join(",");
-        let places = (0..some.len()).map(|at| format!("({})", row(at))).collect::<Vec<_>>().join(",");
-        let sql = format!("INSERT INTO {table} ({columns}) VALUES {places}{}", if ids { " RETURNING id" } else { "" });
+        let places = (0..rows).map(|at| format!("({})", row(at))).collect::<Vec<_>>().join(",");
+        format!("INSERT INTO {table} ({columns}) VALUES {places}{}", if ids { " RETURNING id" } else { "" })
+    };
+    let full = statement(most);
+    for some in rows.chunks(most) {
+        let last;
+        let sql = if some.len() == most {
+            &full
+        } else {
+            last = statement(some.len());
+            &last
+        };
         let values = some.iter().flatten().cloned().collect();
         if ids {
-            made.extend(tx.all::<Id>(&sql, values).await?.into_iter().map(|r| r.id));
+            made.extend(tx.all::<Id>(sql, values).await?.into_iter().map(|r| r.id));
         } else {
-            tx.run(&sql, values).await?;
+            tx.run(sql, values).await?;
         }
     }
     made.sort_unstable();

@@ -30,6 +30,8 @@ pub struct Known {
     pub labels: BTreeMap<(i64, String), i64>,
     /// Teams: their account.
     pub teams: BTreeMap<i64, i64>,
+    /// Bots: their account, 0 for the whole installation, and name.
+    pub bots: BTreeMap<i64, (i64, String)>,
 }
 
 #[derive(FromQueryResult)]
@@ -55,6 +57,11 @@ pub async fn known(c: &impl Sql) -> Result<Known, Error> {
             .collect(),
         inboxes: three("SELECT id, account_id AS of, kind AS word FROM inbox").await?.into_iter().map(|r| (r.id, (r.of, r.word))).collect(),
         labels: three("SELECT id, account_id AS of, title AS word FROM label").await?.into_iter().map(|r| ((r.of, r.word), r.id)).collect(),
+        bots: three("SELECT id, COALESCE(account_id, 0) AS of, name AS word FROM bot")
+            .await?
+            .into_iter()
+            .map(|r| (r.id, (r.of, r.word)))
+            .collect(),
         teams: three("SELECT id, account_id AS of, '' AS word FROM team").await?.into_iter().map(|r| (r.id, r.of)).collect(),
     })
 }

@@ -54,6 +54,8 @@ pub(crate) struct Extra {
     detail: Option<Detail>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     by_phone: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot: Option<String>,
 }
 
 impl Extra {
@@ -65,6 +67,7 @@ impl Extra {
             deleted_at: m.deleted_at,
             detail: m.detail.clone(),
             by_phone: m.by_phone,
+            bot: m.bot.clone(),
         }
     }
 
@@ -95,6 +98,7 @@ impl From<Row> for MessageView {
             deleted_at: extra.deleted_at,
             detail: extra.detail,
             by_phone: extra.by_phone,
+            bot: extra.bot,
             send_at: r.send_at.map(Timestamp),
             unless_answered: r.unless_answered != 0,
             reason: r.reason,
@@ -176,6 +180,8 @@ pub struct NewMessage {
     pub detail: Option<Detail>,
     /// Sent outside of the product.
     pub by_phone: bool,
+    /// The name of the bot that says it.
+    pub bot: Option<String>,
     /// Until when it is held.
     pub send_at: Option<Timestamp>,
     /// Does not leave if the customer writes first.
@@ -196,6 +202,7 @@ impl Default for NewMessage {
             quote: None,
             detail: None,
             by_phone: false,
+            bot: None,
             send_at: None,
             unless_answered: false,
         }
@@ -223,6 +230,7 @@ pub async fn add(tx: &mut Tx, account: AccountId, to: &Conversation, new: NewMes
         quote: new.quote,
         detail: new.detail,
         by_phone: new.by_phone,
+        bot: new.bot,
         send_at: new.send_at,
         unless_answered: new.unless_answered,
         ..MessageView::default()

@@ -182,6 +182,7 @@ fn table(world: &World) -> Vec<(&'static str, Door, Value)> {
             Administrator,
             json!({ "id": null, "edit": BotEdit { name: "r".into(), inboxes: vec![inbox], ..BotEdit::default() } }),
         ),
+        ("bot_report", Administrator, json!({ "period": Period::Days(30), "inbox": inbox, "bot": null })),
         ("delete_bot", Administrator, json!({ "id": 9999 })),
         ("begin_login", Administrator, json!({ "kind": "messenger", "inbox": null })),
         ("login_accounts", Administrator, json!({})),

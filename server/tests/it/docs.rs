@@ -330,6 +330,32 @@ async fn what_is_of_no_understandable_form_is_refused_by_name() {
         let (status, answer) = ana.call(method, path, body).await;
         assert_eq!((status, &answer["attributes"]), (422, &json!([field])), "{method} {path}: {answer}");
     }
+    // What would empty something takes words that say so; what would be cut is refused.
+    let contact = ana.ok("POST", "contacts", json!({ "name": "Rui" })).await["payload"]["contact"]["id"].clone();
+    let inbox = ana.ok("POST", "inboxes", json!({ "name": "App", "channel": { "type": "api", "webhook_url": "" } })).await["id"].clone();
+    let thread = ana.ok("POST", "conversations", json!({ "contact_id": contact, "inbox_id": inbox })).await["id"].clone();
+    let unsent = format!("conversations/{thread}/draft_messages");
+    for place in [format!("conversations/{thread}/labels"), format!("contacts/{contact}/labels")] {
+        ana.ok("POST", &place, json!({ "labels": ["vip"] })).await;
+        for body in [json!({}), json!({ "labels": null }), json!({ "label": ["other"] })] {
+            let (status, answer) = ana.call("POST", &place, body).await;
+            assert_eq!((status, &answer["attributes"]), (422, &json!(["labels"])), "{place}: {answer}");
+        }
+        assert_eq!(ana.ok("GET", &place, Value::Null).await["payload"], json!(["vip"]), "{place}");
+        assert_eq!(ana.ok("POST", &place, json!({ "labels": [] })).await["payload"], json!([]), "{place}");
+    }
+    ana.ok("PUT", &unsent, json!({ "draft_message": { "message": "Good mor" } })).await;
+    for body in [json!({ "draft_message": {} }), json!({ "draft_message": { "message": null } })] {
+        let (status, answer) = ana.call("PUT", &unsent, body).await;
+        assert_eq!((status, &answer["attributes"]), (422, &json!(["draft_message.message"])), "{answer}");
+    }
+    assert_eq!(ana.ok("GET", &unsent, Value::Null).await["message"], "Good mor");
+    ana.ok("PUT", &unsent, json!({ "draft_message": { "message": "" } })).await;
+    assert_eq!(ana.ok("GET", &unsent, Value::Null).await["has_draft"], false);
+    let bot = |letters: usize| json!({ "name": "Robô", "description": "é".repeat(letters) });
+    let (status, answer) = ana.call("POST", "agent_bots", bot(501)).await;
+    assert_eq!((status, &answer["attributes"]), (422, &json!(["description"])), "{answer}");
+    assert_eq!(ana.ok("POST", "agent_bots", bot(500)).await["description"].as_str().unwrap().chars().count(), 500);
     let long = "k".repeat(256);
     let answer = ana.raw("POST", "labels", Some(&json!({ "title": "a" })), &[("idempotency-key", long.as_str())]).await;
     assert_eq!(answer.status(), 422);
@@ -360,4 +386,42 @@ async fn the_page_shows_every_operation_and_runs_no_script_of_others() {
             assert_eq!(page.matches(&entry).count(), 1, "{entry}");
         }
     }
+}
+
+#[tokio::test]
+async fn page_and_document_are_made_once_and_given_out_packed_under_a_tag() {
+    let world = world().await;
+    let client = reqwest::Client::new();
+    for path in ["/api/docs", "/api/docs/openapi.json"] {
+        let ask = |name: &'static str, value: String| client.get(format!("{}{path}", world.base)).header(name, value).send();
+        let plain = ask("accept-encoding", "identity".to_owned()).await.unwrap();
+        assert!(!plain.headers().contains_key("content-encoding"));
+        let tag = plain.headers()["etag"].to_str().unwrap().to_owned();
+        let plain = plain.bytes().await.unwrap();
+        for (coding, most) in [("gzip", 9), ("br", 11)] {
+            let packed = ask("accept-encoding", format!("{coding}, identity;q=0.5")).await.unwrap();
+            assert_eq!(
+                (&packed.headers()["content-encoding"], packed.headers()["etag"].to_str().unwrap()),
+                (&coding.parse::<http::HeaderValue>().unwrap(), tag.as_str())
+            );
+            assert!(packed.headers()["vary"].to_str().unwrap().contains("accept-encoding"));
+            let packed = packed.bytes().await.unwrap();
+            assert!(packed.len() * most < plain.len(), "{path} {coding}: {} of {}", packed.len(), plain.len());
+            if coding == "gzip" {
+                let mut whole = Vec::new();
+                std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(packed.as_ref()), &mut whole).unwrap();
+                assert_eq!(whole, plain);
+            }
+        }
+        for known in [tag.clone(), format!("\"other\", W/{tag}")] {
+            let answer = ask("if-none-match", known).await.unwrap();
+            assert_eq!((answer.status().as_u16(), answer.headers()["etag"].to_str().unwrap()), (304, tag.as_str()));
+            assert!(answer.bytes().await.unwrap().is_empty());
+        }
+        assert_eq!(ask("if-none-match", "\"other\"".to_owned()).await.unwrap().status(), 200);
+    }
+    // Each language is a text of its own.
+    let of = |language: &'static str| client.get(format!("{}/api/docs", world.base)).header("accept-language", language).send();
+    let (portuguese, english) = (of("pt-BR").await.unwrap(), of("en").await.unwrap());
+    assert_ne!(portuguese.headers()["etag"], english.headers()["etag"]);
 }

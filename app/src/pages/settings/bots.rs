@@ -1,6 +1,7 @@
 //! The bots of the account: a menu that answers by itself, or a program that answers by the API.
 //! The fields of a menu stand in their own file.
 
+use super::bot_done::Done;
 use super::bot_form::{Menu, part};
 use super::shelf::{Item, Shelf};
 use crate::pages::Trip;
@@ -48,7 +49,7 @@ pub fn Bots() -> impl IntoView {
             .map(|(key, words)| (key.to_owned(), locale.say(words).to_owned()))
             .to_vec()
     });
-    Shelf {
+    let shelf = Shelf {
         title: text::BOTS_TITLE,
         lead: text::BOTS_LEAD,
         add: text::BOTS_ADD,
@@ -140,5 +141,10 @@ pub fn Bots() -> impl IntoView {
         }),
         changed: Callback::new(move |()| load()),
     }
-    .view()
+    .view();
+    view! {
+        {shelf}
+        {live(move || mine.then(|| view! { <Done/> }))}
+    }
+    .any()
 }

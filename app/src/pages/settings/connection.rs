@@ -45,6 +45,10 @@ pub fn Connection(
                 <p class="connection" data-state="good">{Icon::CIRCLE_CHECK.view()} <span>{t(text::CONNECTION_GOOD)}</span></p>
             }
             .any(),
+            InboxState::Moved { .. } => view! {
+                <p class="connection" data-state="bad" role="alert">{Icon::TRIANGLE_ALERT.view()} <span>{t(text::CONNECTION_MOVED)}</span></p>
+            }
+            .any(),
             InboxState::Reauthorise { words, .. } => view! {
                 <p class="connection" data-state="bad" role="alert">
                     {Icon::TRIANGLE_ALERT.view()}

@@ -6,6 +6,7 @@ mod agents;
 mod appearance;
 mod attributes;
 mod bot_form;
+mod bot_done;
 mod bots;
 mod canned;
 mod configuration;

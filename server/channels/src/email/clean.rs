@@ -3,9 +3,10 @@
 
 use super::{
     decode::percent,
-    html::{Token, Tokens, attributes, escape, unescape},
+    html::{Token, Tokens, attributes, unescape},
     style,
 };
+use crate::escape;
 use ammonia::{Builder, UrlRelative};
 use std::{
     borrow::Cow,

@@ -3,10 +3,10 @@
 
 use super::{
     Address, Mail,
-    html::escape,
     kind::{Own, is_robot},
     markdown, plain,
 };
+use crate::escape;
 use lettre::message::{
     Attachment as FilePart, Mailbox, MultiPart, SinglePart,
     header::{ContentType, HeaderName, HeaderValue},

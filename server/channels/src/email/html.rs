@@ -295,23 +295,6 @@ fn push_reference(out: &mut String, token: &str, written: &str) {
     }
 }
 
-/// Escapes text for HTML, attribute values included.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
-}
-
 /// Elements that never have an end tag.
 #[must_use]
 pub fn is_void(name: &str) -> bool {

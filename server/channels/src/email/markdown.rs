@@ -1,6 +1,6 @@
 //! What agents type, as HTML for mail: a few marks, every line break kept, and no markup of their own. It reads nobody else's text.
 
-use super::html::escape;
+use crate::escape;
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html::push_html};
 
 /// Markdown to HTML; raw HTML is shown as typed, pictures become links, and a link leads to the web, to mail or to a telephone.

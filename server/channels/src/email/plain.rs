@@ -1,6 +1,7 @@
 //! Text out of HTML and HTML out of text, for mails that bring only one of them. It formats nothing and keeps no quote apart.
 
-use super::html::{Ahead, Token, Tokens, attribute, escape, unescape};
+use super::html::{Ahead, Token, Tokens, attribute, unescape};
+use crate::escape;
 
 /// Elements whose content is no part of the message.
 const UNSEEN: &[&str] = &["head", "noscript", "template", "object", "svg", "math", "select", "xml"];

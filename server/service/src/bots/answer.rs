@@ -188,7 +188,8 @@ async fn answer(tx: &mut Tx, t: &Tenant, job: &Job, now: Timestamp) -> Result<()
             Asks::Email if ours => (text, Some(rich::asks_email()), Some("input_email")),
             Asks::Email | Asks::Nothing => (text, None, None),
         };
-        let sent = send(tx, t, &mut found, Says { text, detail, ..Says::default() }, now).await?;
+        let says = Says { text, detail, bot: Some((bot.id, bot.name.clone())), ..Says::default() };
+        let sent = send(tx, t, &mut found, says, now).await?;
         crate::rest_messages::keep_bot(tx, t, sent.id, bot.id, content_type).await?;
     }
     match turn.end {

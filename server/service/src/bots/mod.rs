@@ -2,6 +2,7 @@
 //! webhooks do.
 
 mod answer;
+mod report;
 mod rules;
 
 pub(crate) use answer::{ANSWER, GONE, answer_job, chosen_job, gone_job, has_rules};
@@ -89,6 +90,7 @@ pub(crate) async fn change(tx: &Tx, found: Bot, draft: BotDraft, renew: bool) ->
     let mut found = written(found, draft)?;
     if renew {
         found.nonce = secret::public_key();
+        bot::forget_tokens(tx, found.id).await?;
     }
     let token = derived(&key(tx).await?, TOKEN, found.id, &found.nonce);
     bot::update(tx, &found, &secret::hash(&token)).await?;

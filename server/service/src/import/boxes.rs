@@ -11,14 +11,6 @@ use store::Tx;
 use store::inbox::Inbox;
 use store::webhook::Webhook;
 
-/// Says in an inbox's own place that nobody has connected it here; what its provider's refusal would say otherwise.
-const fn waiting(language: Language) -> &'static str {
-    match language {
-        Language::Portuguese => "trazida do Chatwoot: conecte para que o provedor chame este servidor",
-        Language::English => "brought from Chatwoot: connect it, so that the provider calls this server",
-    }
-}
-
 /// One inbox made ready, and what is to be said of it.
 fn ready(row: &Row, channel: &Row, language: Language, now: Timestamp, report: &mut super::ImportReport) -> Inbox {
     let (class, name) = (row.words("channel_type"), row.words("name"));
@@ -67,7 +59,7 @@ fn ready(row: &Row, channel: &Row, language: Language, now: Timestamp, report: &
         account_key: built.and_then(|channel| channel.account(&form.settings)),
         settings: form.settings,
         secrets: form.secrets,
-        state: if own { InboxState::Connected } else { InboxState::Reauthorise { since: now, words: waiting(language).to_owned() } },
+        state: if own { InboxState::Connected } else { InboxState::Moved { since: now } },
         health: InboxHealth::default(),
     }
 }

@@ -192,7 +192,15 @@ impl Move<'_> {
         }
         let blobs = self.blobs_of("Attachment", &all).await?;
         let none = Vec::new();
-        let made: Vec<Line> = page.iter().map(|row| line(row, attachments.get(&row.id()).unwrap_or(&none), &blobs)).collect();
+        let each = |row: &Row| {
+            let mut line = line(row, attachments.get(&row.id()).unwrap_or(&none), &blobs);
+            let bot = row
+                .refers("sender_id")
+                .filter(|_| row.text("sender_type").as_deref() == Some("AgentBot") && line.view.deleted_at.is_none());
+            line.view.bot = bot.and_then(|id| self.known.bots.get(&id)).map(|(_, name)| name.clone());
+            line
+        };
+        let made: Vec<Line> = page.iter().map(each).collect();
         self.write(async move |tx: &mut Tx| {
             let became = rows::messages(tx, made).await?;
             place.report.came("messages", became.made);

@@ -8,9 +8,11 @@
 //! Every batch is committed together with where it ended (the setting `import`): killed at any moment, the next run goes on there. The source's
 //! schema is that of <https://github.com/chatwoot/chatwoot/blob/develop/db/schema.rb>; what another version has not is left out and said.
 
+mod bots;
 mod boxes;
 mod field;
 mod files;
+mod filters;
 mod forms;
 mod lines;
 mod people;
@@ -72,7 +74,7 @@ impl From<store::Error> for ImportError {
 type Result<T, E = ImportError> = std::result::Result<T, E>;
 
 /// What of the source is read one after the other, and in what pieces.
-const STAGES: [(&str, &str, i64); 19] = [
+const STAGES: [(&str, &str, i64); 22] = [
     ("accounts", "accounts", 100),
     ("people", "users", 200),
     ("memberships", "account_users", 500),
@@ -85,6 +87,9 @@ const STAGES: [(&str, &str, i64); 19] = [
     ("inboxes", "inboxes", 50),
     ("webhooks", "webhooks", 200),
     ("macros", "macros", 200),
+    ("agent bots", "agent_bots", 200),
+    ("bots' inboxes", "agent_bot_inboxes", 500),
+    ("saved filters", "custom_filters", 200),
     ("contacts", "contacts", 1000),
     ("contact addresses", "contact_inboxes", 1000),
     ("conversations", "conversations", 500),
@@ -110,8 +115,7 @@ const COLUMNS: [(&str, &[&str]); 8] = [
 ];
 
 /// Tables of what has no place here yet, and why.
-const ELSEWHERE: [(&str, &str, &str); 18] = [
-    ("agent_bots", "agent bots", "their tokens are made here: add them again, and give the bot its new token"),
+const ELSEWHERE: [(&str, &str, &str); 15] = [
     ("platform_apps", "platform apps", "make them again with `recado admin create-platform-app`"),
     ("integrations_hooks", "third-party integrations", "not offered here"),
     ("automation_rules", "automation rules", "not offered here yet"),
@@ -120,10 +124,8 @@ const ELSEWHERE: [(&str, &str, &str); 18] = [
     ("articles", "help center articles", "not offered here yet"),
     ("sla_policies", "service level policies", "not offered here yet"),
     ("custom_roles", "custom roles", "not offered here: their people came as agents"),
-    ("custom_filters", "saved filters", "their conditions are worded otherwise here: make folders of them"),
     ("dashboard_apps", "dashboard apps", "not offered here yet"),
     ("email_templates", "e-mail templates", "not offered here"),
-    ("working_hours", "working hours", "not offered here yet"),
     ("notification_settings", "notification settings", "everybody begins with ours"),
     ("notifications", "notifications", "news of then; everybody begins with none"),
     ("reporting_events", "report events", "reports count what came"),
@@ -255,20 +257,24 @@ impl Move<'_> {
             let done = self.source.count(table, 0).await.map_err(ImportError::Source)?;
             let mut left = self.source.count(table, self.place.last).await.map_err(ImportError::Source)?;
             watch(what, (done - left).max(0) as u64, done as u64);
+            let mut next = self.source.page(table, self.place.last, piece).await;
             loop {
-                let page = self.source.page(table, self.place.last, piece).await.map_err(ImportError::Source)?;
-                let page: Vec<Row> = page.into_iter().map(Row).collect();
+                let page: Vec<Row> = next.map_err(ImportError::Source)?.into_iter().map(Row).collect();
                 let Some(last) = page.last().map(Row::id) else { break };
                 let count = page.len() as i64;
-                match self.step(page, last).await {
+                // While one piece is written, the source makes the next ready.
+                let (written, ahead) = futures::join!(self.step(page, last), self.source.page(table, last, piece));
+                match written {
                     Ok(place) => self.place = place,
                     // A slow disk or very long rows: smaller pieces fit between two deadlines.
                     Err(ImportError::Ours(Error::Store(store::Error::Deadline))) if piece > 1 => {
                         piece = (piece / 4).max(1);
+                        next = self.source.page(table, self.place.last, piece).await;
                         continue;
                     }
                     Err(error) => return Err(error),
                 }
+                next = ahead;
                 left -= count;
                 watch(what, (done - left).max(0) as u64, done as u64);
             }
@@ -296,12 +302,15 @@ impl Move<'_> {
             9 => self.boxes(page, place).await,
             10 => self.webhooks(page, place).await,
             11 => self.macros(page, place).await,
-            12 => self.contacts(page, place).await,
-            13 => self.addresses(page, place).await,
-            14 => self.talks(page, place).await,
-            15 => self.lines(page, place).await,
-            16 => self.notes(page, place).await,
-            17 => self.settle(page, place).await,
+            12 => self.bots(page, place).await,
+            13 => self.bots_inboxes(page, place).await,
+            14 => self.filters(page, place).await,
+            15 => self.contacts(page, place).await,
+            16 => self.addresses(page, place).await,
+            17 => self.talks(page, place).await,
+            18 => self.lines(page, place).await,
+            19 => self.notes(page, place).await,
+            20 => self.settle(page, place).await,
             _ => self.counters(page, place).await,
         }
     }

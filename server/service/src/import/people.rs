@@ -187,8 +187,10 @@ async fn token(tx: &Tx, row: &Row, known: &rows::Known, report: &mut Report) -> 
             report.count("API tokens", "their person is gone", 1);
             Ok(false)
         }
+        // They come with their bots.
+        (Some("AgentBot"), Some(_)) => Ok(false),
         (kind, _) => {
-            report.left("API tokens", "only people's come", format!("{} {owner}", kind.unwrap_or("nobody")));
+            report.left("API tokens", "only people's and bots' come", format!("{} {owner}", kind.unwrap_or("nobody")));
             Ok(false)
         }
     }

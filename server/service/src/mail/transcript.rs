@@ -35,7 +35,7 @@ impl Service {
                     Author::Contact { .. } if customer.is_empty() => nobody,
                     Author::Contact { .. } => &customer,
                     Author::User { id } => agents.iter().find(|agent| agent.id == *id).map_or("", |agent| agent.name.as_str()),
-                    Author::System => &account.name,
+                    Author::System => row.bot.as_deref().unwrap_or(&account.name),
                 };
                 let words = crate::rich::spoken(&row.text, row.detail.as_ref());
                 text.push_str(&format!("{name}, {}\n\n{words}\n\n", super::out::when(row.at.0, portuguese)));

@@ -3,6 +3,7 @@
 mod about;
 mod drawn;
 mod identity;
+mod popout;
 mod send;
 mod view;
 

@@ -33,7 +33,7 @@ impl Service {
                 id: m.id,
                 key: m.key.filter(|_| mine),
                 mine,
-                author: face.map(|(name, _)| name.clone()),
+                author: face.map(|(name, _)| name.clone()).or(m.bot),
                 photo: face.and_then(|(_, photo)| photo.as_ref()).map(|p| format!("/avatars/{p}")),
                 text: m.text,
                 files: m.files.into_iter().map(|f| self.0.links.with_link(account, f, now)).collect(),

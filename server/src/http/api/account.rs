@@ -3,6 +3,7 @@
 use super::super::handover::Line;
 use super::super::{App, Caller, events};
 use super::call::{Call, Hands, Verb, done, ok};
+use super::docs::Asked;
 use super::problem::{Answer, Problem};
 use super::{contacts, conversations, desk, docs, hooks, inboxes, people, saved};
 use axum::extract::Request;
@@ -22,21 +23,21 @@ fn open_to_bots(verb: Verb, rest: &[&str]) -> bool {
 }
 
 /// Answers a request below `/accounts`.
-pub async fn serve(app: &App, caller: Caller, verb: Verb, bearer: Bearer, request: Request, path: &[&str], rest: &[&str]) -> Answer {
+pub async fn serve(app: &App, caller: Caller, asked: Asked, bearer: Bearer, request: Request, path: &[&str], rest: &[&str]) -> Answer {
     let [account, rest @ ..] = rest else { return Err(Problem::missing()) };
     let account = AccountId(super::call::id(account)?);
-    if matches!(bearer, Bearer::Platform(_)) || matches!(bearer, Bearer::Bot(_)) && !open_to_bots(verb, rest) {
+    if matches!(bearer, Bearer::Platform(_)) || matches!(bearer, Bearer::Bot(_)) && !open_to_bots(asked.verb, rest) {
         return Err(Problem::not_yours());
     }
     let scope = app.service.bearer_scope(bearer, account).await?;
-    if let (Verb::Get, ["events"]) = (verb, rest) {
+    if let (Verb::Get, ["events"]) = (asked.verb, rest) {
         let token = super::call::token(request.headers()).ok_or_else(Problem::nobody)?;
         let after = request.uri().query().and_then(|q| q.split('&').find_map(|p| p.strip_prefix("after="))).and_then(|a| a.parse().ok());
         let stream = app.service.follow(&token, account, events::position(request.headers(), after)).await?;
         return Ok(events::answer(stream, Line::of(request.method(), request.version(), request.extensions())));
     }
-    let mut call = Call::open(app, caller, verb, bearer, Some(Hands::Scope(&scope)), request).await?;
-    docs::given(path, &call)?;
+    let mut call = Call::open(app, caller, asked.verb, bearer, Some(Hands::Scope(&scope)), request).await?;
+    asked.given(&call)?;
     if let Some(kept) = call.begin(path).await? {
         return Ok(kept);
     }

@@ -2,7 +2,7 @@
 
 use super::super::{App, Caller};
 use super::call::{Call, Hands, Verb, done, id, object, ok, text};
-use super::docs;
+use super::docs::Asked;
 use super::problem::{Answer, Problem};
 use axum::extract::Request;
 use model::{MessageId, Violation};
@@ -23,12 +23,12 @@ fn claim(call: &Call) -> Claim {
 }
 
 /// Answers a request below `/public/api/v1/inboxes`.
-pub async fn serve(app: &App, caller: Caller, verb: Verb, request: Request, path: &[&str], rest: &[&str]) -> Answer {
-    match (verb, rest) {
+pub async fn serve(app: &App, caller: Caller, asked: Asked, request: Request, rest: &[&str]) -> Answer {
+    match (asked.verb, rest) {
         (Verb::Get, [inbox]) => ok(app.service.client_inbox(inbox).await?),
         (Verb::Post, [inbox, "contacts"]) => {
-            let mut call = Call::open(app, caller, verb, None, None, request).await?;
-            docs::given(path, &call)?;
+            let mut call = Call::open(app, caller, asked.verb, None, None, request).await?;
+            asked.given(&call)?;
             call.owned_by(format!("client {inbox} {}", caller.address));
             if let Some(kept) = call.begin(&["contacts"]).await? {
                 return Ok(kept);
@@ -38,8 +38,8 @@ pub async fn serve(app: &App, caller: Caller, verb: Verb, request: Request, path
         }
         (_, [inbox, "contacts", contact, rest @ ..]) => {
             let client = app.service.client(inbox, contact).await?;
-            let mut call = Call::open(app, caller, verb, None, Some(Hands::Client(&client)), request).await?;
-            docs::given(path, &call)?;
+            let mut call = Call::open(app, caller, asked.verb, None, Some(Hands::Client(&client)), request).await?;
+            asked.given(&call)?;
             call.owned_by(format!("client {inbox} {contact}"));
             if let Some(kept) = call.begin(rest).await? {
                 return Ok(kept);

@@ -93,7 +93,8 @@ async fn one(call: &mut Call, scope: &Scope, contact: ContactId, rest: &[&str]) 
         (Get, ["conversations"]) => ok(json!({ "payload": service.rest_conversations_of(scope, contact).await? })),
         (Get, ["labels"]) => ok(json!({ "payload": service.rest_contact_labels(scope, contact).await? })),
         (Post, ["labels"]) => {
-            let labels = service.rest_labels(scope, &call.list("labels").unwrap_or_default()).await?;
+            let titles = call.list("labels").ok_or_else(|| Problem::field("labels", Violation::Required))?;
+            let labels = service.rest_labels(scope, &titles).await?;
             service.update_contact(scope, contact, ContactDraft { labels: Some(labels), ..ContactDraft::default() }).await?;
             ok(json!({ "payload": service.rest_contact_labels(scope, contact).await? }))
         }

@@ -177,7 +177,7 @@ async fn one(call: &mut Call, scope: &Scope, number: i64, rest: &[&str]) -> Answ
         (Post, ["assignments"]) => assign(call, scope, conversation).await,
         (Get, ["labels"]) => ok(json!({ "payload": service.rest_titles(scope, view.labels).await? })),
         (Post, ["labels"]) => {
-            let titles = call.list("labels").unwrap_or_default();
+            let titles = call.list("labels").ok_or_else(|| Problem::field("labels", Violation::Required))?;
             ok(json!({ "payload": service.rest_set_labels(scope, conversation, &titles).await? }))
         }
         (Post, ["custom_attributes"]) => {
@@ -298,7 +298,7 @@ async fn draft(call: &Call, scope: &Scope, number: i64, conversation: Conversati
         }
         Verb::Patch | Verb::Post => {
             let given = call.object("draft_message").ok_or_else(|| Problem::field("draft_message", Violation::Required))?;
-            let text = text(&given, "message").unwrap_or_default();
+            let text = text(&given, "message").ok_or_else(|| Problem::field("draft_message.message", Violation::Required))?;
             service.save_draft(scope, conversation, DraftMode::Reply, text).await?;
             done()
         }

@@ -229,6 +229,14 @@ pub async fn reports(call: &Call, scope: &Scope, rest: &[&str]) -> Answer {
             let (since, until) = span(call)?;
             ok(service.rest_summary(scope, since, until).await?)
         }
+        (Verb::Get, ["bot_metrics"], _) => {
+            let (since, until) = span(call)?;
+            ok(service.rest_bot_metrics(scope, since, until).await?)
+        }
+        (Verb::Get, ["bot_summary"], _) => {
+            let (since, until) = span(call)?;
+            ok(service.rest_bot_summary(scope, since, until).await?)
+        }
         _ => Err(Problem::later("This report is")),
     }
 }

@@ -24,7 +24,7 @@ use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
-use call::{Call, Verb};
+use call::Call;
 use http::{HeaderName, HeaderValue};
 use limit::Limits;
 use problem::{Answer, Problem};
@@ -46,8 +46,7 @@ pub fn router() -> Router<App> {
     Router::new()
         .route("/api", get(anybody))
         .route("/files/{account}/{file}/signed/{until}/{by}/{name}", get(named))
-        .route("/api/docs", get(docs::page))
-        .route("/api/docs/openapi.json", get(docs::document))
+        .merge(docs::router())
         .route("/api/{*rest}", door.clone())
         .route("/public/api/{*rest}", door.clone())
         .route("/platform/api/{*rest}", door.clone())
@@ -98,15 +97,14 @@ async fn answer(app: App, caller: Caller, limits: Arc<Limits>, request: Request)
 }
 
 async fn serve(app: &App, caller: Caller, limits: &Limits, request: Request, path: &[&str]) -> Answer {
-    docs::reachable(path, request.method())?;
-    let verb = Verb::of(request.method())?;
+    let asked = docs::reachable(path, request.method())?;
     match path {
-        ["public", "api", "v1", "inboxes", rest @ ..] => client::serve(app, caller, verb, request, path, rest).await,
+        ["public", "api", "v1", "inboxes", rest @ ..] => client::serve(app, caller, asked, request, rest).await,
         ["survey", ..] => Err(Problem::later("Satisfaction surveys are")),
         ["platform", "api", "v1", rest @ ..] => {
             let bearer = bearer(app, caller, limits, call::token(request.headers())).await?;
-            let mut call = Call::open(app, caller, verb, bearer, None, request).await?;
-            docs::given(path, &call)?;
+            let mut call = Call::open(app, caller, asked.verb, bearer, None, request).await?;
+            asked.given(&call)?;
             let repeat = call.begin(path).await?;
             match repeat {
                 Some(kept) => Ok(kept),
@@ -118,12 +116,12 @@ async fn serve(app: &App, caller: Caller, limits: &Limits, request: Request, pat
         }
         ["accounts", rest @ ..] | ["api", "v1" | "v2", "accounts", rest @ ..] if !rest.is_empty() => {
             let bearer = bearer(app, caller, limits, call::token(request.headers())).await?;
-            account::serve(app, caller, verb, bearer, request, path, rest).await
+            account::serve(app, caller, asked, bearer, request, path, rest).await
         }
         ["api", "v1", "profile", rest @ ..] => {
             let bearer = bearer(app, caller, limits, call::token(request.headers())).await?;
-            let mut call = Call::open(app, caller, verb, bearer, None, request).await?;
-            docs::given(path, &call)?;
+            let mut call = Call::open(app, caller, asked.verb, bearer, None, request).await?;
+            asked.given(&call)?;
             people::profile(&mut call, rest).await
         }
         ["api", "v1", "accounts"] => Err(Problem::later("Making accounts here instead of by the platform API is")),

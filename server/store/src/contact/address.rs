@@ -204,6 +204,15 @@ pub async fn prolong_visitor(tx: &Tx, token_hash: &str, expires: Timestamp) -> R
     Ok(())
 }
 
+/// Ends a visitor's session that has not ended by itself; whether there was one, which only one caller hears.
+///
+/// # Errors
+/// Those of the database.
+pub async fn spend_visitor(tx: &Tx, inbox: InboxId, token_hash: &str, now: Timestamp) -> Result<bool, Error> {
+    let sql = "DELETE FROM visitor_session WHERE token_hash = $1 AND inbox_id = $2 AND expires_at > $3";
+    Ok(tx.run(sql, vals![token_hash, inbox.0, now.0]).await? > 0)
+}
+
 /// Ends a visitor's session.
 ///
 /// # Errors

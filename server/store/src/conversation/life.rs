@@ -166,6 +166,7 @@ pub async fn merge(tx: &mut Tx, account: AccountId, from: &Conversation, into: &
     let sql = "INSERT INTO participant (account_id, conversation_id, user_id) SELECT account_id, CAST($1 AS BIGINT), user_id FROM participant                WHERE account_id = $2 AND conversation_id = $3 ON CONFLICT DO NOTHING";
     tx.run(sql, vals![i, account.0, f]).await?;
     tx.run("UPDATE notification SET conversation_id = $1 WHERE account_id = $2 AND conversation_id = $3", vals![i, account.0, f]).await?;
+    tx.run("UPDATE bot_part SET conversation_id = $1 WHERE account_id = $2 AND conversation_id = $3", vals![i, account.0, f]).await?;
     if from.view.inbox != into.view.inbox {
         tx.run("UPDATE attachment SET inbox_id = $1 WHERE account_id = $2 AND message_id IN (SELECT id FROM message WHERE account_id = $2 AND conversation_id = $3)",
             vals![into.view.inbox.0, account.0, i]).await?;

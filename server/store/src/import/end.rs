@@ -131,6 +131,8 @@ pub async fn go_on(tx: &Tx) -> Result<(), Error> {
         "message",
         "attachment",
         "webhook",
+        "bot",
+        "folder",
     ] {
         let sql =
             format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM {table}), false) AS id");

@@ -158,6 +158,44 @@ pub async fn inbox(tx: &Tx, i: &Inbox, allot: Allotment, members: &[UserId], at:
     Ok(true)
 }
 
+/// Makes a bot under the hash of its token here, and keeps the tokens it had.
+///
+/// # Errors
+/// Those of the database.
+pub async fn bot(tx: &Tx, b: &crate::bot::Bot, token_hash: &str, had: &[String], at: Timestamp) -> Result<(), Error> {
+    let sql = "INSERT INTO bot (id, account_id, name, description, url, config, nonce, token_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let (name, description, url) = (b.name.as_str(), b.description.as_str(), b.url.as_str());
+    let values = vals![b.id, b.account_id, name, description, url, b.config.as_str(), b.nonce.as_str(), token_hash, at.0];
+    tx.run(sql, values).await?;
+    for hash in had {
+        tx.run("INSERT INTO bot_token (token_hash, bot_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", vals![hash.as_str(), b.id]).await?;
+    }
+    Ok(())
+}
+
+/// Lets a bot answer in an inbox; false where it has no address to be asked at, or another answers there.
+///
+/// # Errors
+/// Those of the database.
+pub async fn bot_inbox(tx: &Tx, account: AccountId, inbox: InboxId, bot: i64) -> Result<bool, Error> {
+    let sql = "INSERT INTO bot_inbox (inbox_id, account_id, bot_id) SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), id FROM bot WHERE id = $3 AND url <> '' \
+               ON CONFLICT DO NOTHING";
+    Ok(tx.run(sql, vals![inbox.0, account.0, bot]).await? > 0)
+}
+
+/// Keeps a folder.
+///
+/// # Errors
+/// Those of the database.
+pub async fn folder(tx: &Tx, account: AccountId, f: &FolderView, at: Timestamp) -> Result<(), Error> {
+    let sql =
+        "INSERT INTO folder (id, account_id, entity, name, shared, created_by, filter, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let d = &f.draft;
+    let values = vals![f.id.0, account.0, word(&d.entity), d.name.as_str(), i64::from(d.shared), f.by.0, json(d), at.0];
+    tx.run(sql, values).await?;
+    Ok(())
+}
+
 /// Makes an endpoint of an account; false when the account has one of this address for the same.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod m20261122_000005_tokens;
 mod m20261122_000006_told;
 mod m20261122_000007_bots;
 mod m20261122_000008_bot_part;
+mod m20261122_000009_bot_token;
 mod m20261123_000001_lean;
 
 use crate::sql::{Id, Sql, vals};
@@ -52,6 +53,7 @@ pub const ALL: &[Migration] = &[
     Migration { name: "m20261122_000006_told", both: m20261122_000006_told::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000007_bots", both: m20261122_000007_bots::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000008_bot_part", both: m20261122_000008_bot_part::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261122_000009_bot_token", both: m20261122_000009_bot_token::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261123_000001_lean", both: m20261123_000001_lean::UP, sqlite: &[], postgres: &[] },
 ];
 

@@ -1,7 +1,6 @@
 //! The one thread that writes: it takes every closure that is waiting, runs each in a savepoint of one transaction, commits once and
 //! then answers all. It reads nothing for anybody else and never waits for more closures: the commit itself gathers them.
 
-use super::checkpoint::Checkpoints;
 use super::inline::Inline;
 use super::task::Write;
 use crate::bell::{Bell, Due};
@@ -30,11 +29,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(inline: Arc<Inline>, checkpoints: Checkpoints, lock: Arc<File>, bell: Bell) -> Result<Self, Error> {
+    pub(crate) fn start(inline: Arc<Inline>, lock: Arc<File>, bell: Bell) -> Result<Self, Error> {
         let runtime = super::readers::runtime()?;
         let (orders, waiting) = mpsc::channel(WAITING);
         let thread = std::thread::Builder::new().name("store-writer".into());
-        let life = move || runtime.block_on(serve(inline, checkpoints, lock, bell, waiting));
+        let life = move || runtime.block_on(serve(inline, lock, bell, waiting));
         thread.spawn(life).map_err(|e| Error::NotStored(Arc::new(e)))?;
         Ok(Self { orders })
     }
@@ -51,7 +50,7 @@ impl Writer {
     }
 }
 
-async fn serve(inline: Arc<Inline>, mut checkpoints: Checkpoints, lock: Arc<File>, bell: Bell, mut waiting: mpsc::Receiver<Order>) {
+async fn serve(inline: Arc<Inline>, lock: Arc<File>, bell: Bell, mut waiting: mpsc::Receiver<Order>) {
     let mut orders = Vec::with_capacity(GROUP);
     let mut works = VecDeque::with_capacity(GROUP);
     // After a failed write to the disk nobody knows what the file holds: nothing is acknowledged until it is opened anew.
@@ -68,10 +67,7 @@ async fn serve(inline: Arc<Inline>, mut checkpoints: Checkpoints, lock: Arc<File
         while !works.is_empty() {
             match &broken {
                 Some(error) => works.drain(..).for_each(|work| work.answer(Some(error.clone()))),
-                None => {
-                    broken = group(&inline, &mut works, &bell).await;
-                    checkpoints.committed(&inline);
-                }
+                None => broken = group(&inline, &mut works, &bell).await,
             }
         }
     }
@@ -82,7 +78,6 @@ async fn serve(inline: Arc<Inline>, mut checkpoints: Checkpoints, lock: Arc<File
             Order::Close(done) => drop(done.send(Ok(()))),
         }
     }
-    drop(checkpoints);
     let checkpoint = inline.bare().execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)").map_err(Error::from);
     drop(inline);
     drop(lock);

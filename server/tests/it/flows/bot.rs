@@ -186,3 +186,98 @@ async fn only_administrators_make_bots_and_rules_without_words_are_refused() {
     );
     world.finish().await;
 }
+
+async fn sums(world: &World, period: Period, inbox: Option<InboxId>) -> BotSums {
+    world.here.ana.ok("bot_report", json!({ "period": period, "inbox": inbox, "bot": null })).await
+}
+
+const fn figures(conversations: i64, messages: i64, resolved: i64, handed: i64) -> BotFigures {
+    BotFigures { conversations, messages, resolved, handed }
+}
+
+#[tokio::test]
+async fn what_bots_did_is_counted_by_conversation_and_how_it_ended() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    let api = Api::of(&world, ana).await;
+    assert_eq!(sums(&world, Period::Days(30), None).await, BotSums::default());
+    let rule = bot_in(&world, rules()).await;
+    let mut talks = Vec::new();
+    for words in [&["obrigado"][..], &["Oi", "preço", "rui@exemplo.com"], &["Oi"], &["Oi"]] {
+        let mut rui = world.visitor();
+        for text in words {
+            rui.writes(text).await;
+            world.settle().await;
+        }
+        talks.push(rui);
+    }
+    // One it resolved, one it handed over, one a person took from it; one it still has.
+    ana.replies(ana.thread(3).await.row.conversation.id, "Oi, sou a Ana").await;
+    assert_eq!(ana.thread(3).await.row.conversation.status, Status::Open);
+    let all = sums(&world, Period::Days(7), Some(world.here.inbox)).await;
+    assert_eq!(all.bots, [BotLine { id: rule, name: "Robô".to_owned(), figures: figures(4, 6, 1, 2) }]);
+    assert_eq!((all.whole, all.whole.percent(all.whole.resolved)), (figures(4, 6, 1, 2), 25));
+
+    // What people do afterwards is none of the bot's; what comes back to it, and goes to people then, it did not resolve.
+    let _: () = ana.ok("set_status", json!({ "conversation": ana.thread(2).await.row.conversation.id, "status": "resolved" })).await;
+    talks[0].writes("Oi").await;
+    world.settle().await;
+    talks[0].writes("preço").await;
+    talks[0].writes("rui@exemplo.com").await;
+    world.settle().await;
+    assert_eq!(sums(&world, Period::Days(7), None).await.whole, figures(4, 9, 0, 3));
+
+    // A program that speaks where people are, and one that only listens and hands over.
+    let program = api.ok("POST", "agent_bots", json!({ "name": "Programa" })).await;
+    api.ok("POST", &format!("inboxes/{}/set_agent_bot", world.here.inbox), json!({ "agent_bot": program["id"] })).await;
+    let robot = Api::with(&world, world.here.account, program["access_token"].as_str().unwrap());
+    let told = json!({ "content": "Anotado", "echo_id": "eco-1" });
+    for _ in 0..2 {
+        robot.ok("POST", "conversations/3/messages", told.clone()).await;
+    }
+    let mut lia = world.visitor();
+    lia.writes("Oi").await;
+    robot.ok("POST", "conversations/5/toggle_status", json!({ "status": "open" })).await;
+    let of = |sums: BotSums| sums.bots.into_iter().map(|bot| (bot.id, bot.figures)).collect::<Vec<_>>();
+    let all = sums(&world, Period::Days(7), None).await;
+    let second = program["id"].as_i64().unwrap();
+    assert_eq!(all.whole, figures(5, 10, 0, 4), "two bots in one conversation make it no two");
+    assert_eq!(of(all), [(rule, figures(4, 9, 0, 3)), (second, figures(2, 1, 0, 1))]);
+    assert_eq!(ana.thread(3).await.messages.rows.last().unwrap().bot.as_deref(), Some("Programa"), "the thread names who said it");
+
+    // The ecosystem's words for it, from before and since.
+    let far = format!("/api/v2/accounts/{}/reports/", world.here.account);
+    let now = world.service.now().0 / 1000;
+    let metrics = api.ok("GET", &format!("{far}bot_metrics?since={}&until={now}", now - 60), json!(null)).await;
+    assert_eq!(metrics, json!({ "conversation_count": 5, "message_count": 10, "resolution_rate": 0, "handoff_rate": 80 }));
+    let before = api.ok("GET", &format!("{far}bot_metrics?since={}&until={}", now - 120, now - 60), json!(null)).await;
+    assert_eq!(before["conversation_count"], 0);
+    let summary = api.ok("GET", &format!("{far}bot_summary?since={}&until={now}", now - 60), json!(null)).await;
+    assert_eq!(summary["bot_handoffs_count"], 4);
+    assert_eq!(summary["previous"], json!({ "bot_resolutions_count": 0, "bot_handoffs_count": 0 }));
+
+    // Days pass; what bots did before is of its own time, and stays when a bot goes.
+    world.clock.turn(8 * 86_400_000);
+    assert_eq!(sums(&world, Period::Days(7), None).await, BotSums::default());
+    let _: () = ana.ok("delete_bot", json!({ "id": rule })).await;
+    let gone = sums(&world, Period::Days(30), None).await;
+    assert_eq!((gone.whole.conversations, gone.bots[0].name.as_str()), (5, ""));
+    for period in [Period::Days(0), Period::Between(Timestamp(5), Timestamp(4))] {
+        let refused = ana.call::<BotSums>("bot_report", json!({ "period": period, "inbox": null, "bot": null })).await.unwrap_err();
+        assert_eq!(refused.body.code, FaultCode::Invalid);
+    }
+    world.finish().await;
+}
+
+#[tokio::test]
+async fn whoever_talks_to_a_bot_and_whoever_reads_along_see_its_name() {
+    let world = world().await;
+    bot_in(&world, rules()).await;
+    let mut talk = Talk { world: &world, rui: world.visitor() };
+    talk.says("Oi").await;
+    let said = world.here.ana.thread(1).await.messages.rows.pop().unwrap();
+    assert_eq!((said.author, said.bot.as_deref()), (Author::System, Some("Robô")));
+    let shown = talk.rui.hello().await.thread.unwrap().messages.pop().unwrap();
+    assert_eq!((shown.author.as_deref(), shown.mine), (Some("Robô"), false));
+    world.finish().await;
+}

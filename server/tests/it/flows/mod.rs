@@ -16,6 +16,7 @@ mod mail_real;
 mod mail_system;
 mod messengers;
 mod people;
+mod popout;
 mod rest;
 mod told;
 mod website;

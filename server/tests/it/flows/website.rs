@@ -272,6 +272,39 @@ async fn files_are_decided_by_content_and_given_out_inert() {
     world.finish().await;
 }
 
+/// Players seek by asking for parts, and some play nothing that cannot be asked for so (RFC 9110 §14).
+#[tokio::test]
+async fn a_part_of_a_file_can_be_asked_for() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    let mut rui = world.visitor();
+    rui.writes("manda a lista?").await;
+    let row = ana.list(ListFilter::default()).await.remove(0).conversation;
+    let bytes: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+    let file = ana.upload("lista.bin", bytes.clone()).await.key;
+    let draft = json!({ "draft": { "conversation": row.id, "key": key(), "text": "", "files": [file] } });
+    let sent: MessageView = ana.ok("send_reply", draft).await;
+    let path = format!("{}/files/{}/{}/lista.bin", world.base, world.here.account, sent.files[0].id);
+    let ask = async |range: &str| {
+        let request = http().get(&path).header("cookie", &ana.cookie).header("range", range);
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let word = move |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        (status, word("content-range"), word("content-length"), word("accept-ranges"), response.bytes().await.unwrap().to_vec())
+    };
+    let part = |status: u16, range: &str, bytes: &[u8]| {
+        (status, range.to_owned(), bytes.len().to_string(), "bytes".to_owned(), bytes.to_vec())
+    };
+    assert_eq!(ask("bytes=0-1").await, part(206, "bytes 0-1/10000", &bytes[..2]), "what Safari asks first");
+    assert_eq!(ask("bytes=9000-").await, part(206, "bytes 9000-9999/10000", &bytes[9000..]));
+    assert_eq!(ask("bytes=-5").await, part(206, "bytes 9995-9999/10000", &bytes[9995..]));
+    assert_eq!(ask("bytes=9000-20000").await, part(206, "bytes 9000-9999/10000", &bytes[9000..]), "up to the end, as the RFC has it");
+    assert_eq!(ask("bytes=10000-").await, part(416, "bytes */10000", &[]));
+    assert_eq!(ask("bytes=0-1,5-6").await, part(200, "", &bytes), "several at once: the whole");
+    assert_eq!(ask("lines=1-2").await, part(200, "", &bytes));
+    world.finish().await;
+}
+
 #[tokio::test]
 async fn files_keep_the_order_their_sender_gave_them() {
     let world = world().await;

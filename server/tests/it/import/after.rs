@@ -63,6 +63,27 @@ async fn is_lived_in(server: &Process) {
     let client = http().get(format!("{base}/public/api/v1/inboxes/ApiIdentifierAurora12345/contacts/fonte-5")).send().await.unwrap();
     assert_eq!(client.status(), 200);
 
+    // A bot is who it was, its program's token is taken, and what it said bears its name; saved filters find what they found.
+    let bot = api(base, "bottokenaaaaaaaaaaaaaaaa", "/api/v1/accounts/2/conversations/4").await;
+    assert_eq!(bot["id"].as_i64(), Some(4));
+    let bots = api(base, token, "/api/v1/accounts/2/agent_bots").await;
+    let bots: Vec<_> = bots
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|bot| (bot["id"].as_i64().unwrap(), bot["outgoing_url"].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(bots, [(1, "https://bot.example/hook"), (2, ""), (3, "https://all.example/hook")]);
+    let asked = api(base, token, "/api/v1/accounts/2/inboxes/62/agent_bot").await;
+    assert_eq!(asked["agent_bot"]["id"].as_i64(), Some(1), "{asked}");
+    let folders = api(base, token, "/api/v1/accounts/2/custom_filters").await;
+    assert_eq!(
+        (folders[0]["id"].as_i64(), folders[0]["name"].as_str(), folders.as_array().unwrap().len()),
+        (Some(111), Some("Abertas sem dono"), 1)
+    );
+    let views: Vec<FolderView> = serde_json::from_value(rpc(base, &cookie, "folders", json!({ "account": 2 })).await).unwrap();
+    assert_eq!(views[0].count, Some(desk.data.tallies.of(Some(StatusKind::Open), None).unassigned), "{views:?}");
+
     // The pasted snippet's token answers, and what is said there goes on behind the last number and id.
     let page = http().get(format!("{base}/widget?website_token=SiteTokenDaAurora1234567")).send().await.unwrap();
     assert_eq!(page.status(), 200);
@@ -81,7 +102,16 @@ async fn people_clients_and_sites_go_on() {
     ended(&import(folder.path(), &from, &[]).output().unwrap());
     let bcrypt = "SELECT count(*) FROM person WHERE password LIKE '$2a$%'";
     assert_eq!(number(folder.path(), bcrypt), 6);
-    is_lived_in(&serve_with(folder.path(), &[])).await;
+    let named = number(folder.path(), "SELECT count(*) FROM message WHERE extra LIKE '%\"bot\":\"Recepção\"%'");
+    assert!(named > 10, "what a bot said bears its name: {named}");
+    let server = serve_with(folder.path(), &[]);
+    is_lived_in(&server).await;
+    let renew = format!("{}/api/v1/accounts/2/agent_bots/1/reset_access_token", server.base);
+    let renewed = reqwest::Client::new().post(renew).header("api_access_token", "oldtoken1aaaaaaaaaaaaaaa").send().await.unwrap();
+    assert_eq!(renewed.status(), 200);
+    let as_before = format!("{}/api/v1/accounts/2/conversations/4", server.base);
+    let gone = reqwest::Client::new().get(as_before).header("api_access_token", "bottokenaaaaaaaaaaaaaaaa").send().await.unwrap();
+    assert_eq!(gone.status(), 401, "a new token ends those it brought");
     assert_eq!(number(folder.path(), bcrypt), 5, "whoever signed in has a hash of ours");
     assert_eq!(number(folder.path(), "SELECT count(*) FROM person WHERE id = 11 AND password LIKE '$argon2id$%'"), 1);
 }

@@ -85,6 +85,11 @@ CREATE TABLE notes (id bigserial PRIMARY KEY, content text NOT NULL, account_id 
   updated_at timestamp NOT NULL);
 CREATE TABLE webhooks (id bigserial PRIMARY KEY, account_id int, inbox_id int, url varchar, created_at timestamp NOT NULL, updated_at timestamp NOT NULL, webhook_type int DEFAULT 0,
   subscriptions jsonb DEFAULT '["message_created"]');
+CREATE TABLE agent_bots (id bigserial PRIMARY KEY, name varchar, description varchar, outgoing_url varchar, created_at timestamp NOT NULL, updated_at timestamp NOT NULL,
+  account_id bigint, bot_type int DEFAULT 0, bot_config jsonb DEFAULT '{}');
+CREATE TABLE agent_bot_inboxes (id bigserial PRIMARY KEY, inbox_id int, agent_bot_id int, status int DEFAULT 0, created_at timestamp NOT NULL, updated_at timestamp NOT NULL, account_id int);
+CREATE TABLE custom_filters (id bigserial PRIMARY KEY, name varchar NOT NULL, filter_type int DEFAULT 0 NOT NULL, query jsonb DEFAULT '"{}"' NOT NULL, account_id bigint NOT NULL,
+  user_id bigint NOT NULL, created_at timestamp NOT NULL, updated_at timestamp NOT NULL);
 CREATE TABLE automation_rules (id bigserial PRIMARY KEY, account_id bigint NOT NULL, name varchar NOT NULL);
 
 CREATE FUNCTION moment(minutes bigint) RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$ SELECT timestamp '2025-01-06 09:00:00.25' + minutes * interval '1 minute' $$;
@@ -207,6 +212,17 @@ INSERT INTO notes (content, account_id, contact_id, user_id, created_at, updated
 INSERT INTO notes (content, account_id, contact_id, user_id, created_at, updated_at) VALUES ('perdida', 2, 999999, 12, moment(1), moment(1));
 INSERT INTO webhooks (id, account_id, inbox_id, url, subscriptions, created_at, updated_at) VALUES
   (91, 2, NULL, 'https://n8n.example/hook', '["message_created", "conversation_created", "of_another_time"]', moment(9), moment(9)), (92, 2, 999, 'https://gone.example/hook', '[]', moment(9), moment(9));
+INSERT INTO agent_bots (id, name, description, outgoing_url, account_id, bot_type, created_at, updated_at) VALUES
+  (1, 'Recepção', 'Atende primeiro', 'https://bot.example/hook', 2, 0, moment(3), moment(3)), (2, 'Roteiro', NULL, NULL, 2, 1, moment(3), moment(3)),
+  (3, 'Da casa', NULL, 'https://all.example/hook', NULL, 0, moment(3), moment(3)), (4, 'De ninguém', NULL, 'https://bot.example/4', 99, 0, moment(3), moment(3));
+INSERT INTO agent_bot_inboxes (inbox_id, agent_bot_id, status, account_id, created_at, updated_at) VALUES
+  (62, 1, 0, 2, moment(4), moment(4)), (64, 2, 0, 2, moment(4), moment(4)), (65, 1, 1, 2, moment(4), moment(4)), (73, 3, 0, 5, moment(4), moment(4)), (999, 1, 0, 2, moment(4), moment(4));
+INSERT INTO custom_filters (id, name, filter_type, query, account_id, user_id, created_at, updated_at) VALUES
+  (111, 'Abertas sem dono', 0, '{"payload": [{"attribute_key": "status", "attribute_model": "standard", "filter_operator": "equal_to", "values": ["open"], "query_operator": "and", "custom_attribute_type": ""},
+     {"attribute_key": "assignee_id", "attribute_model": "standard", "filter_operator": "is_not_present", "values": [], "custom_attribute_type": ""}]}', 2, 11, moment(8), moment(8)),
+  (112, 'Ouro', 1, '{"payload": [{"attribute_key": "plan", "attribute_model": "customAttributes", "filter_operator": "equal_to", "values": [{"id": "ouro", "name": "ouro"}], "custom_attribute_type": "contact_attribute"}]}', 2, 12, moment(8), moment(8)),
+  (113, 'De campanha', 0, '{"payload": [{"attribute_key": "campaign_id", "filter_operator": "equal_to", "values": [3]}]}', 2, 11, moment(8), moment(8)),
+  (114, 'Relatório', 2, '{"since": 1}', 2, 11, moment(8), moment(8)), (115, 'De ninguém', 0, '{"payload": []}', 2, 99, moment(8), moment(8));
 INSERT INTO automation_rules (account_id, name) VALUES (2, 'Boas-vindas');
 DROP TABLE plan;
 CREATE INDEX ON messages (conversation_id);

@@ -2,7 +2,8 @@
 //! is the wall.
 
 use super::{ATTRIBUTES, DROPPED, TAGS, content_id, is_link, is_picture, is_web, permit};
-use crate::email::html::{Ahead, Token, Tokens, attributes, escape, is_void, unescape};
+use crate::email::html::{Ahead, Token, Tokens, attributes, is_void, unescape};
+use crate::escape;
 use std::borrow::Cow;
 
 /// Elements a tree builder opens again after a misplaced end; many of them open at once multiply.

@@ -3,22 +3,21 @@
 
 use super::super::call::{Call, Verb, truth};
 use super::super::problem::Problem;
+use super::index::{Known, find};
 use super::notation::{Field, Kind, Type};
 use super::shapes::{LARGEST, fields};
-use super::table::{LATER, PATHS, Path, find};
+use super::table::{LATER, Path};
 use http::{HeaderValue, Method, StatusCode, header};
 use model::Violation;
 use serde_json::{Map, Value};
-use std::sync::LazyLock;
 
-/// The fields of a query, and those of a body.
-type Fields = (Vec<Field>, Vec<Field>);
-
-/// Every operation's fields, as the table has them.
-static KNOWN: LazyLock<Vec<Vec<Fields>>> = LazyLock::new(|| {
-    let deed = |d: &super::table::Deed| (d.asks.iter().map(|line| Field::asked(line)).collect(), d.takes.map(fields).unwrap_or_default());
-    PATHS.iter().map(|path| path.deeds.iter().map(deed).collect()).collect()
-});
+/// What a request asks for: its verb, and the operation it found in the table; none for what is named only to be refused.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    /// What is done.
+    pub verb: Verb,
+    known: Option<&'static Known>,
+}
 
 /// A verb as the table writes it.
 const fn method(verb: Verb) -> &'static str {
@@ -54,32 +53,45 @@ pub fn allowed(path: &Path) -> HeaderValue {
     HeaderValue::from_str(&all.join(", ")).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// Refuses what the table does not know: 404 for a path, 405 with what is allowed for a method.
+/// Finds what a request asks for, and refuses what the table does not know: 404 for a path, 405 with what is allowed for a method.
 ///
 /// # Errors
 /// `Missing`, or the refusal of a method.
-pub fn reachable(path: &[&str], asked: &Method) -> Result<(), Problem> {
-    let Some(entry) = find(path) else { return if later(below(path)).is_some() { Ok(()) } else { Err(Problem::missing()) } };
-    let verb = Verb::of(asked).map(method).unwrap_or_default();
-    if entry.deeds.iter().any(|d| d.method == verb) {
-        return Ok(());
+pub fn reachable(path: &[&str], asked: &Method) -> Result<Asked, Problem> {
+    let verb = Verb::of(asked);
+    let Some(entry) = find(path) else {
+        return if later(below(path)).is_some() { Ok(Asked { verb: verb?, known: None }) } else { Err(Problem::missing()) };
+    };
+    if let Ok(verb) = verb
+        && let Some(known) = entry.deeds.iter().find(|deed| deed.method == method(verb))
+    {
+        return Ok(Asked { verb, known: Some(known) });
     }
-    Err(Problem::With(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed".to_owned(), (header::ALLOW, allowed(entry))))
+    Err(Problem::With(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed".to_owned(), (header::ALLOW, allowed(entry.path))))
 }
 
-/// Refuses what is of no understandable form.
-///
-/// # Errors
-/// `Invalid`, by the field's name.
-pub fn given(path: &[&str], call: &Call) -> Result<(), Problem> {
-    let Some(entry) = find(path) else { return Ok(()) };
-    let at = PATHS.iter().position(|p| std::ptr::eq(p, entry)).unwrap_or(PATHS.len());
-    let known = entry.deeds.iter().position(|d| d.method == method(call.verb)).and_then(|deed| KNOWN.get(at)?.get(deed));
-    let found = known.and_then(|(asked, given)| strange(asked, &call.params).or_else(|| wrong(given, &call.params)));
-    match found.or_else(|| wrong(known.map_or(&[], |(asked, _)| asked.as_slice()), &call.params)) {
-        Some(name) => Err(Problem::field(&name, Violation::Malformed)),
-        None => Ok(()),
+impl Asked {
+    /// Refuses what is of no understandable form.
+    ///
+    /// # Errors
+    /// `Invalid`, by the field's name.
+    pub fn given(self, call: &Call) -> Result<(), Problem> {
+        let Some(known) = self.known else { return Ok(()) };
+        let found = strange(&known.asks, &call.params).or_else(|| wrong(known.takes, &call.params));
+        match found.or_else(|| wrong(&known.asks, &call.params)) {
+            Some(name) => Err(Problem::field(&name, Violation::Malformed)),
+            None => long(known.takes, &call.params).map_or(Ok(()), |(name, most)| Err(Problem::field(name, Violation::TooLong(most)))),
+        }
     }
+}
+
+/// The first field with more characters than it may have. Fewer is the routes' business: blank is absent.
+fn long(fields: &[Field], map: &Map<String, Value>) -> Option<(&'static str, u32)> {
+    fields.iter().find_map(|field| {
+        let given = map.get(field.name)?.as_str()?;
+        let most = field.kind.0.iter().find_map(|kind| if let Kind::Text(Some((_, most))) = kind { Some(*most) } else { None })?;
+        (given.chars().nth(most as usize).is_some()).then_some((field.name, most))
+    })
 }
 
 /// The first field of a query with a word nobody knows; numbers stand for words in bodies only.
@@ -96,13 +108,13 @@ fn wrong(fields: &[Field], map: &Map<String, Value>) -> Option<String> {
             return Some(field.name.to_owned());
         }
         // What is wrong inside an object is named in it.
-        inner(&field.kind).zip(value.as_object()).and_then(|(fields, map)| wrong(&fields, map)).map(|name| format!("{}.{name}", field.name))
+        inner(&field.kind).zip(value.as_object()).and_then(|(fields, map)| wrong(fields, map)).map(|name| format!("{}.{name}", field.name))
     })
 }
 
-fn inner(kind: &Type) -> Option<Vec<Field>> {
+fn inner(kind: &Type) -> Option<&[Field]> {
     kind.0.iter().find_map(|k| match k {
-        Kind::Inline(fields) => Some(fields.clone()),
+        Kind::Inline(fields) => Some(fields.as_slice()),
         Kind::Ref(name) => Some(fields(name)),
         _ => None,
     })
@@ -155,7 +167,7 @@ fn kind_of_words(value: &Value) -> bool {
 
 fn rows(kind: &Type, value: &Value) -> bool {
     match (inner(kind), value.as_object()) {
-        (Some(fields), Some(map)) => wrong(&fields, map).is_none(),
+        (Some(fields), Some(map)) => wrong(fields, map).is_none(),
         _ => true,
     }
 }
@@ -206,7 +218,7 @@ mod tests {
             ("ContactDraft", json!({ "custom_attributes": [1] }), "custom_attributes"),
             ("LabelDraft", json!({ "show_on_sidebar": "x" }), "show_on_sidebar"),
         ] {
-            assert_eq!(wrong(&fields(name), body.as_object().unwrap()).as_deref(), Some(wants), "{:?}", fields(name));
+            assert_eq!(wrong(fields(name), body.as_object().unwrap()).as_deref(), Some(wants), "{:?}", fields(name));
         }
         let fields = Field::lines("fields?: {status?: 'open'}\nids: [id]");
         assert_eq!(wrong(&fields, json!({ "fields": { "status": "ajar" } }).as_object().unwrap()).as_deref(), Some("fields.status"));

@@ -44,7 +44,7 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         "A bot",
         r#"
         name: text(1..100) = Robô
-        description?: text(0..1000) = Answers at night
+        description?: text(0..500) = Answers at night
         outgoing_url?: uri = https://example.com/bot -- where its events go; none for a bot of rules
         bot_config?: object -- of the client's own; `rules` are the built-in bot's"#,
     ),
@@ -53,7 +53,7 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         "What changes about a bot",
         r#"
         name?: text(1..100) = Robô
-        description?: text(0..1000) = Answers at night
+        description?: text(0..500) = Answers at night
         outgoing_url?: uri = https://example.com/bot
         bot_config?: object"#,
     ),
@@ -551,7 +551,7 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         "A bot, of one account or of all",
         r#"
         name: text(1..100) = Robô
-        description?: text(0..1000) = Answers at night
+        description?: text(0..500) = Answers at night
         outgoing_url?: uri = https://example.com/bot
         account_id?: id | null = null"#,
     ),

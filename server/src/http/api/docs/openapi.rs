@@ -1,5 +1,5 @@
-//! The document: OpenAPI 3.1 out of the table and the shapes, by utoipa's types. It is made anew for each reader, for there are few of them and
-//! it would lie in memory for all the others.
+//! The document: OpenAPI 3.1 out of the table and the shapes, by utoipa's types. Who asks for it, and how often, is not its
+//! business: it is made once, in `mod.rs`.
 
 use super::notation::{Field, Type, example, examples, is_file};
 use super::shapes::{Side, described, fields, object, schema};
@@ -57,18 +57,14 @@ fn refusal(status: u16, text: &str) -> Value {
     if status == 422 { json!({ "message": "Name can't be blank", "attributes": ["name"] }) } else { json!({ "error": text }) }
 }
 
-fn of(name: &str) -> Vec<Field> {
-    fields(name)
-}
-
 /// An example of a body.
 pub fn body_example(name: &str) -> Value {
-    examples(&fields(name), &of)
+    examples(fields(name), &fields)
 }
 
 /// An example of an answer.
 pub fn answer_example(kind: &'static str) -> Value {
-    example(&Type::read(kind), &of)
+    example(&Type::read(kind), &fields)
 }
 
 /// What a name in a path stands for.
@@ -138,7 +134,7 @@ fn operation(path: &Path, whole: &str, deed: &Deed, method: &str) -> OperationBu
         let mut body = RequestBodyBuilder::new().content("application/json", content(Ref::from_schema_name(name), body_example(name)));
         let all = fields(name);
         if all.iter().any(|f| is_file(&f.kind)) {
-            let mut form = object(&all, Side::Given, "");
+            let mut form = object(all, Side::Given, "");
             for field in all.iter().filter(|f| is_file(&f.kind)) {
                 let list = field.kind.0.iter().any(|k| matches!(k, super::notation::Kind::List(_)));
                 let key = if list { format!("{}[]", field.name) } else { field.name.to_owned() };
@@ -183,8 +179,8 @@ fn operation(path: &Path, whole: &str, deed: &Deed, method: &str) -> OperationBu
 fn components() -> Components {
     let mut made = ComponentsBuilder::new();
     for (all, side) in [(given::GIVEN, Side::Given), (told::TOLD, Side::Told)] {
-        for (name, words, lines) in all {
-            made = made.schema(*name, Schema::Object(object(&Field::lines(lines), side, words)));
+        for (name, words, _) in all {
+            made = made.schema(*name, Schema::Object(object(fields(name), side, words)));
         }
     }
     let problem = || Ref::from_schema_name("Problem");

@@ -1,38 +1,18 @@
 //! The document as a page to read: by group, with a field to search in, and a console that sends requests from the reader's own browser. The
 //! page is whole without its script (`public/api-docs.js`), which only searches and sends.
 
-use super::super::super::App;
-use super::super::super::widget::escape;
 use super::notation::{Field, Type, is_file, written};
 use super::openapi::{answer_example, body_example, events, named};
 use super::shapes::{fields, shape};
 use super::table::{Answers, Deed, PATHS, Path, TAGS};
 use super::{given, told};
-use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, header};
 use model::Language;
 use serde_json::{Value, json};
+use service::escape;
 use std::fmt::Write as _;
 
 /// The page's own words; what operations do is said in one language, as in the document.
 const WORDS: &str = include_str!("words.json");
-
-/// The page, in the reader's language.
-pub async fn page(State(app): State<App>, headers: HeaderMap) -> Response {
-    let language = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).map(Language::negotiate).unwrap_or_default();
-    let mut response = Html(whole(language, &app.service.settings().public_url)).into_response();
-    let out = response.headers_mut();
-    out.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
-             form-action 'none'; frame-ancestors 'none'",
-        ),
-    );
-    out.insert(header::VARY, HeaderValue::from_static("accept-language"));
-    response
-}
 
 /// A page in the making.
 struct Page {
@@ -109,7 +89,7 @@ impl Page {
             let all = fields(name);
             let file = all.iter().any(|f| is_file(&f.kind));
             self.put(&if file { "<div data-files>".to_owned() } else { "<div>".to_owned() });
-            let rows: Vec<_> = all.into_iter().map(|f| (String::new(), f.clone(), f.words)).collect();
+            let rows: Vec<_> = all.iter().map(|f| (String::new(), f.clone(), f.words)).collect();
             self.rows(&body, &rows);
             self.example(&body_example(name), "body");
             self.put("</div>");
@@ -132,10 +112,13 @@ impl Page {
     }
 
     fn object(&mut self, name: &str) {
-        let Some((words, all, _)) = shape(name) else { return };
-        let _ =
-            write!(self.out, "<details class=\"op\" id=\"o-{name}\"><summary><code>{name}</code><span>{}</span></summary>", prose(words));
-        let rows: Vec<_> = all.into_iter().map(|f| (String::new(), f.clone(), f.words)).collect();
+        let Some(shape) = shape(name) else { return };
+        let _ = write!(
+            self.out,
+            "<details class=\"op\" id=\"o-{name}\"><summary><code>{name}</code><span>{}</span></summary>",
+            prose(shape.words)
+        );
+        let rows: Vec<_> = shape.fields.iter().map(|f| (String::new(), f.clone(), f.words)).collect();
         self.rows("", &rows);
         self.put("</details>");
     }
@@ -179,12 +162,13 @@ fn linked(kind: &str) -> String {
     out
 }
 
-fn whole(language: Language, address: &str) -> String {
+/// The page in a language, for a server at this address.
+pub fn whole(language: Language, address: &str) -> String {
     let all: Value = serde_json::from_str(WORDS).unwrap_or_default();
     let words = all.get(language.tag()).or_else(|| all.get("en")).cloned().unwrap_or_default();
     let mut page = Page { out: String::with_capacity(400_000), words };
     let script: Value =
-        ["try", "send", "sending", "copy", "copied", "headers", "failed", "body"].into_iter().map(|k| json!([k, page.words[k]])).collect();
+        ["try", "send", "sending", "copy", "copied", "headers", "failed", "nobody", "body"].into_iter().map(|k| json!([k, page.words[k]])).collect();
     let word = |key: &str| page.word(key);
     let (title, lead, link, skip, groups, search, none) =
         (word("title"), word("lead"), word("document"), word("skip"), word("groups"), word("search"), word("none"));

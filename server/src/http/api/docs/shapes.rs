@@ -4,6 +4,8 @@
 use super::given::GIVEN;
 use super::notation::{Field, Kind, Type, is_file};
 use super::told::TOLD;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use utoipa::openapi::schema::{AdditionalProperties, AnyOfBuilder, ArrayBuilder, ObjectBuilder, Schema, SchemaFormat, SchemaType};
 use utoipa::openapi::{KnownFormat, Object, Ref, RefOr, Type as Json};
 
@@ -23,17 +25,28 @@ pub enum Side {
     Asked,
 }
 
-/// A shape by its name: its words, its fields, and whether clients give it.
-pub fn shape(name: &str) -> Option<(&'static str, Vec<Field>, Side)> {
-    let find = |all: &'static [(&str, &str, &str)], side| {
-        all.iter().find(|(known, _, _)| *known == name).map(|(_, words, lines)| (*words, Field::lines(lines), side))
-    };
-    find(GIVEN, Side::Given).or_else(|| find(TOLD, Side::Told))
+/// A shape, read.
+pub struct Shape {
+    /// What it is.
+    pub words: &'static str,
+    /// What it has.
+    pub fields: Vec<Field>,
+}
+
+/// Every shape by its name, read once.
+static SHAPES: LazyLock<HashMap<&'static str, Shape>> = LazyLock::new(|| {
+    let read = |(name, words, lines): &(&'static str, &'static str, &'static str)| (*name, Shape { words, fields: Field::lines(lines) });
+    TOLD.iter().chain(GIVEN).map(read).collect()
+});
+
+/// A shape by its name.
+pub fn shape(name: &str) -> Option<&'static Shape> {
+    SHAPES.get(name)
 }
 
 /// The fields of a shape; none of one nobody wrote down.
-pub fn fields(name: &str) -> Vec<Field> {
-    shape(name).map(|(_, fields, _)| fields).unwrap_or_default()
+pub fn fields(name: &str) -> &'static [Field] {
+    shape(name).map_or(&[], |shape| &shape.fields)
 }
 
 fn scalar(kind: &Kind, side: Side) -> Object {

@@ -1,4 +1,4 @@
-//! Every operation of the API: what is reachable at all is what stands here (`find`), and the document is made of it. What an operation does
+//! Every operation of the API: what is reachable at all is what stands here (found by `index`), and the document is made of it. What an operation does
 //! stands in its route's module.
 
 /// Where an account's paths begin.
@@ -110,10 +110,14 @@ const fn at(tag: &'static str, path: &'static str, deeds: &'static [Deed]) -> Pa
 }
 
 impl Path {
+    /// Whether it is no account's.
+    pub fn rooted(&self) -> bool {
+        ["/api/", "/public/", "/platform/", "/survey/"].iter().any(|root| self.path.starts_with(root))
+    }
+
     /// From the root on.
     pub fn whole(&self) -> String {
-        let rooted = ["/api/", "/public/", "/platform/", "/survey/"].iter().any(|root| self.path.starts_with(root));
-        if rooted { self.path.to_owned() } else { format!("{ACCOUNT}{}", self.path) }
+        if self.rooted() { self.path.to_owned() } else { format!("{ACCOUNT}{}", self.path) }
     }
 }
 
@@ -588,6 +592,16 @@ pub static PATHS: &[Path] = &[
     ),
     at(
         "Reports",
+        "/api/v2/accounts/{account_id}/reports/bot_metrics",
+        &[get("What bots did, of the conversations in which their part began in a time; administrators only").asks(SPAN).answers("BotMetrics")],
+    ),
+    at(
+        "Reports",
+        "/api/v2/accounts/{account_id}/reports/bot_summary",
+        &[get("How bots' conversations ended, and before that time; administrators only").asks(SPAN).answers("BotSummary")],
+    ),
+    at(
+        "Reports",
         "/api/v2/accounts/{account_id}/reports/conversations",
         &[get("What is open now, of the account or by agent")
             .asks(&["type!: 'account' | 'agent' = account", "user_id: id -- only this agent"])
@@ -740,46 +754,9 @@ pub static PATHS: &[Path] = &[
     at("Not there yet", "/upload", &[post("Uploads without a message").gives(Answers::Later)]),
 ];
 
-/// Whether a template's segments are those of a path; `{name}` stands for anything.
-fn fits(template: &str, path: &[&str]) -> bool {
-    let mut parts = template.split('/').filter(|p| !p.is_empty());
-    path.iter().all(|given| parts.next().is_some_and(|part| part.starts_with('{') || part == *given)) && parts.next().is_none()
-}
-
-/// The entries of a path, written ones before those with names; the segments below an account, or all of them elsewhere.
-pub fn find(path: &[&str]) -> Option<&'static Path> {
-    let rest: Vec<&str>;
-    let (below, given): (bool, &[&str]) = match path {
-        // Reports answer under both versions, as two clients ask.
-        ["accounts", account, "reports", tail @ ..] | ["api", "v1" | "v2", "accounts", account, "reports", tail @ ..] => {
-            rest = ["api", "v2", "accounts", account, "reports"].iter().chain(tail).copied().collect();
-            (false, &rest)
-        }
-        ["accounts", _, tail @ ..] | ["api", "v1" | "v2", "accounts", _, tail @ ..] => (true, tail),
-        whole => (false, whole),
-    };
-    let known = |entry: &&Path| {
-        let rooted = ["/api/", "/public/", "/platform/", "/survey/"].iter().any(|root| entry.path.starts_with(root));
-        rooted != below && fits(entry.path, given)
-    };
-    // `/contacts/search` before `/contacts/{id}`.
-    PATHS.iter().filter(known).min_by_key(|entry| entry.path.matches('{').count())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_path_is_found_in_all_its_spellings() {
-        let at = |path: &[&str]| find(path).map(Path::whole);
-        assert_eq!(at(&["api", "v1", "accounts", "7", "contacts", "search"]).unwrap(), format!("{ACCOUNT}/contacts/search"));
-        assert_eq!(at(&["accounts", "7", "contacts", "9"]).unwrap(), format!("{ACCOUNT}/contacts/{{id}}"));
-        assert_eq!(at(&["api", "v1", "accounts", "7"]).unwrap(), ACCOUNT);
-        assert_eq!(at(&["api", "v1", "accounts", "7", "reports", "summary"]), at(&["api", "v2", "accounts", "7", "reports", "summary"]));
-        assert_eq!(at(&["api", "v1", "accounts", "7", "nothing"]), None);
-        assert_eq!(at(&["public", "api", "v1", "inboxes", "x"]).unwrap(), "/public/api/v1/inboxes/{inbox_identifier}");
-    }
 
     #[test]
     fn every_path_has_a_known_tag_and_stands_once() {

@@ -511,6 +511,23 @@ pub const TOLD: &[(&str, &str, &str)] = &[
         previous?: object"#,
     ),
     (
+        "BotMetrics",
+        "What bots did; the rates are whole percent of the conversations",
+        r#"
+        conversation_count: int = 40
+        message_count: int = 160
+        resolution_rate: int = 55
+        handoff_rate: int = 40"#,
+    ),
+    (
+        "BotSummary",
+        "How bots' conversations ended",
+        r#"
+        bot_resolutions_count: int = 22
+        bot_handoffs_count: int = 16
+        previous: {bot_resolutions_count: int; bot_handoffs_count: int}"#,
+    ),
+    (
         "OpenNow",
         "What is open",
         r#"
