@@ -305,6 +305,10 @@ async fn what_the_table_does_not_know_is_not_reached() {
         ("TRACE", "conversations/1", 405, Some("GET, PATCH, DELETE, PUT, HEAD")),
         ("GET", "campaigns/7/anything", 501, None),
         ("DELETE", "audit_logs", 405, Some("GET, HEAD")),
+        ("GET", "/api/v2/accounts/1/live_reports/conversation_metrics", 501, None),
+        ("GET", "/api/v2/accounts/1/nothing", 404, None),
+        ("POST", "/api/v1/widget/messages", 501, None),
+        ("POST", "/auth/sign_in", 501, None),
         ("PUT", "/api/v1/profile", 200, None),
     ] {
         let answer = ana.raw(method, path, Some(&json!({})), &[]).await;

@@ -41,14 +41,14 @@ pub async fn serve(app: &App, caller: Caller, asked: Asked, bearer: Bearer, requ
     if let Some(kept) = call.begin(path).await? {
         return Ok(kept);
     }
-    let newer = path.get(1) == Some(&"v2");
-    let answer = group(&mut call, &scope, newer, rest).await;
+    let answer = group(&mut call, &scope, path, rest).await;
     call.end(answer).await
 }
 
-async fn group(call: &mut Call, scope: &Scope, newer: bool, rest: &[&str]) -> Answer {
+async fn group(call: &mut Call, scope: &Scope, path: &[&str], rest: &[&str]) -> Answer {
+    let newer = path.get(1) == Some(&"v2");
     match rest {
-        _ if newer && rest.first() != Some(&"reports") => Err(Problem::later("This part of the reports is")),
+        _ if newer && rest.first() != Some(&"reports") => Err(docs::later_outside(path).map_or_else(Problem::missing, Problem::later)),
         [] => account(call, scope).await,
         ["conversations", rest @ ..] => conversations::serve(call, scope, rest).await,
         ["messages", id] => conversations::lone_message(call, scope, id).await,

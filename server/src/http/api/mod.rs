@@ -51,6 +51,7 @@ pub fn router() -> Router<App> {
         .route("/public/api/{*rest}", door.clone())
         .route("/platform/api/{*rest}", door.clone())
         .route("/survey/responses/{uuid}", door.clone())
+        .route("/auth/{*rest}", door.clone())
         .route("/accounts/{*rest}", door)
 }
 
@@ -125,8 +126,7 @@ async fn serve(app: &App, caller: Caller, limits: &Limits, request: Request, pat
             people::profile(&mut call, rest).await
         }
         ["api", "v1", "accounts"] => Err(Problem::later("Making accounts here instead of by the platform API is")),
-        ["api", "v1", "widget" | "integrations", ..] | ["api", "v2", ..] => Err(Problem::later("This part of the API is")),
-        _ => Err(Problem::missing()),
+        _ => Err(docs::later_outside(path).map_or_else(Problem::missing, Problem::later)),
     }
 }
 

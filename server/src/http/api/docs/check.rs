@@ -6,7 +6,7 @@ use super::super::problem::Problem;
 use super::index::{Known, find};
 use super::notation::{Field, Kind, Type};
 use super::shapes::{LARGEST, fields};
-use super::table::{LATER, Path};
+use super::table::{LATER, LATER_OUTSIDE, Path};
 use http::{HeaderValue, Method, StatusCode, header};
 use model::Violation;
 use serde_json::{Map, Value};
@@ -32,6 +32,12 @@ const fn method(verb: Verb) -> &'static str {
 /// The name of what is missing, by the segments below an account; all below them is.
 pub fn later(rest: &[&str]) -> Option<&'static str> {
     LATER.iter().find(|(roots, _)| rest.first().is_some_and(|first| roots.contains(first))).map(|(_, words)| *words)
+}
+
+/// The same of a whole path.
+pub fn later_outside(path: &[&str]) -> Option<&'static str> {
+    let begins = |names: &[&str]| path.len() >= names.len() && names.iter().zip(path).all(|(name, given)| *name == "*" || name == given);
+    LATER_OUTSIDE.iter().find(|(names, _)| begins(names)).map(|(_, words)| *words)
 }
 
 fn below<'p>(path: &'p [&'p str]) -> &'p [&'p str] {
@@ -60,7 +66,11 @@ pub fn allowed(path: &Path) -> HeaderValue {
 pub fn reachable(path: &[&str], asked: &Method) -> Result<Asked, Problem> {
     let verb = Verb::of(asked);
     let Some(entry) = find(path) else {
-        return if later(below(path)).is_some() { Ok(Asked { verb: verb?, known: None }) } else { Err(Problem::missing()) };
+        return if later(below(path)).or_else(|| later_outside(path)).is_some() {
+            Ok(Asked { verb: verb?, known: None })
+        } else {
+            Err(Problem::missing())
+        };
     };
     if let Ok(verb) = verb
         && let Some(known) = entry.deeds.iter().find(|deed| deed.method == method(verb))

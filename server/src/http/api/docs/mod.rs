@@ -12,7 +12,7 @@ mod shapes;
 mod table;
 mod told;
 
-pub use check::{Asked, later, reachable};
+pub use check::{Asked, later, later_outside, reachable};
 
 use super::super::App;
 use axum::Router;

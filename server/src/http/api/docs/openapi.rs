@@ -3,7 +3,7 @@
 
 use super::notation::{Field, Type, example, examples, is_file};
 use super::shapes::{Side, described, fields, object, schema};
-use super::table::{Answers, Deed, LATER, PATHS, Path, TAGS};
+use super::table::{Answers, Deed, LATER, LATER_OUTSIDE, PATHS, Path, TAGS};
 use super::{given, told};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::header::HeaderBuilder;
@@ -252,7 +252,8 @@ pub fn whole(address: &str) -> Value {
         }
         paths = paths.path(whole, item);
     }
-    let later: Vec<_> = LATER.iter().map(|(_, words)| words.rsplit_once(' ').map_or(*words, |(name, _)| name)).collect();
+    let later: Vec<_> =
+        LATER.iter().chain(LATER_OUTSIDE).map(|(_, words)| words.rsplit_once(' ').map_or(*words, |(name, _)| name)).collect();
     let info = InfoBuilder::new().title("Recado").version(env!("CARGO_PKG_VERSION")).description(Some(format!(
         "The API of a support inbox, as the ecosystem's clients speak it. PUT is PATCH, a slash at a path's end means nothing, bodies may be JSON, forms or \
          multipart, and what is given may be wrapped in an object of its kind's name. Every answer says in X-RateLimit-Limit, -Remaining and -Reset how often \

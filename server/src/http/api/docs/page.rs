@@ -167,8 +167,10 @@ pub fn whole(language: Language, address: &str) -> String {
     let all: Value = serde_json::from_str(WORDS).unwrap_or_default();
     let words = all.get(language.tag()).or_else(|| all.get("en")).cloned().unwrap_or_default();
     let mut page = Page { out: String::with_capacity(400_000), words };
-    let script: Value =
-        ["try", "send", "sending", "copy", "copied", "headers", "failed", "nobody", "body"].into_iter().map(|k| json!([k, page.words[k]])).collect();
+    let script: Value = ["try", "send", "sending", "copy", "copied", "headers", "failed", "nobody", "body"]
+        .into_iter()
+        .map(|k| json!([k, page.words[k]]))
+        .collect();
     let word = |key: &str| page.word(key);
     let (title, lead, link, skip, groups, search, none) =
         (word("title"), word("lead"), word("document"), word("skip"), word("groups"), word("search"), word("none"));

@@ -20,6 +20,16 @@ pub const LATER: &[(&[&str], &str)] = &[
     (&["upload"], "Uploads without a message are"),
 ];
 
+/// The same outside an account, by the beginning of the whole path; `*` stands for any one segment.
+pub const LATER_OUTSIDE: &[(&[&str], &str)] = &[
+    (&["api", "v1", "widget"], "The calls of the ecosystem's own widget are"),
+    (&["api", "v1", "integrations"], "Integrations are"),
+    (&["api", "v2", "accounts", "*", "summary_reports"], "Summary reports are"),
+    (&["api", "v2", "accounts", "*", "live_reports"], "Live reports are"),
+    (&["api", "v2", "accounts", "*", "conversation_traffic"], "Reports of traffic are"),
+    (&["auth"], "Signing in by the API instead of a token is"),
+];
+
 /// What an operation answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answers {
@@ -593,7 +603,9 @@ pub static PATHS: &[Path] = &[
     at(
         "Reports",
         "/api/v2/accounts/{account_id}/reports/bot_metrics",
-        &[get("What bots did, of the conversations in which their part began in a time; administrators only").asks(SPAN).answers("BotMetrics")],
+        &[get("What bots did, of the conversations in which their part began in a time; administrators only")
+            .asks(SPAN)
+            .answers("BotMetrics")],
     ),
     at(
         "Reports",
