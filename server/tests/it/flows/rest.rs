@@ -467,6 +467,15 @@ async fn an_apps_users_see_their_own_thread_and_no_note() {
     let root = format!("/public/api/v1/inboxes/{}", inbox["inbox_identifier"].as_str().unwrap());
     let app = Api::with(&world, world.here.account, "");
     assert_eq!(app.ok("GET", &root, Value::Null).await["name"], "App");
+    let page =
+        [("origin", "https://loja.example"), ("access-control-request-method", "POST"), ("access-control-request-headers", "content-type")];
+    let asked = app.raw("OPTIONS", &format!("{root}/contacts"), None, &page).await;
+    assert_eq!((asked.status().as_u16(), &asked.headers()["access-control-allow-origin"]), (200, &"*".parse().unwrap()));
+    assert!(asked.headers().contains_key("access-control-allow-methods") && asked.headers().contains_key("access-control-allow-headers"));
+    let answered = app.raw("POST", &format!("{root}/contacts"), Some(&json!({ "name": "Da página" })), &page[..1]).await;
+    assert_eq!((answered.status().as_u16(), &answered.headers()["access-control-allow-origin"]), (200, &"*".parse().unwrap()));
+    let inner = api.raw("OPTIONS", "conversations", None, &page).await;
+    assert!(!inner.headers().contains_key("access-control-allow-origin"), "tokens of agents are not for pages of others");
     let user = app.ok("POST", &format!("{root}/contacts"), json!({ "name": "Caio", "identifier": "u-1" })).await;
     let source = user["source_id"].as_str().unwrap();
     assert!(source.len() >= 22);

@@ -292,9 +292,8 @@ async fn a_part_of_a_file_can_be_asked_for() {
         let word = move |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         (status, word("content-range"), word("content-length"), word("accept-ranges"), response.bytes().await.unwrap().to_vec())
     };
-    let part = |status: u16, range: &str, bytes: &[u8]| {
-        (status, range.to_owned(), bytes.len().to_string(), "bytes".to_owned(), bytes.to_vec())
-    };
+    let part =
+        |status: u16, range: &str, bytes: &[u8]| (status, range.to_owned(), bytes.len().to_string(), "bytes".to_owned(), bytes.to_vec());
     assert_eq!(ask("bytes=0-1").await, part(206, "bytes 0-1/10000", &bytes[..2]), "what Safari asks first");
     assert_eq!(ask("bytes=9000-").await, part(206, "bytes 9000-9999/10000", &bytes[9000..]));
     assert_eq!(ask("bytes=-5").await, part(206, "bytes 9995-9999/10000", &bytes[9995..]));
