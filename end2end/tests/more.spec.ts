@@ -69,6 +69,24 @@ test.describe("more", () => {
     await expect(desk.thread().getByText(words.pattern("activity.assigned"))).toBeVisible();
   });
 
+  test("a conversation is given to a colleague or a team from its head", async ({ desk, visitor, words, page }) => {
+    const account = desk.account;
+    await desk.call("save_team", { account, id: null, draft: { name: "Vendas", description: "", auto_assign: false, members: [] } });
+    await visitor.open();
+    await visitor.says("Quem cuida disso?");
+    await desk.go("/conversations");
+    await desk.openRow("Quem cuida disso?");
+    const assign = page.getByRole("button", { name: new RegExp(`^${words.text("bulk.assign")}`) });
+    await assign.click();
+    const teams = page.getByRole("group", { name: words.text("teams.title"), exact: true });
+    await teams.getByText("Vendas", { exact: true }).click();
+    await expect(teams).toBeHidden();
+    await expect(desk.thread().getByText(words.pattern("activity.team"))).toBeVisible();
+    await assign.click();
+    await page.getByText(words.text("thread.assign_me"), { exact: true }).click();
+    await expect(desk.thread().getByText(words.pattern("activity.took"))).toBeVisible();
+  });
+
   test("a saved reply brings its files", async ({ desk, visitor, words, page }) => {
     await desk.go("/settings/canned-responses");
     await page.getByRole("button", { name: words.text("canned.add"), exact: true }).first().click();

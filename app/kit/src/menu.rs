@@ -27,7 +27,6 @@ pub fn Menu(
     children: ChildrenFn,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    provide_context(MenuState(open));
     let root = NodeRef::<html::Div>::new();
     let button = NodeRef::<html::Button>::new();
     let list = NodeRef::<html::Div>::new();
@@ -100,10 +99,14 @@ pub fn Menu(
                 {live(move || trigger.run())}
             </button>
             {live(move || {
-                open.get().then(|| view! {
-                    <div class="menu__sheet" role="menu" node_ref=list aria-label=attr(move || label.get()) data-place=place>
-                        {children.with_value(|children| children())}
-                    </div>
+                open.get().then(|| {
+                    // Here and not above: a component has no context of its own, and of several menus side by side the last would answer for all.
+                    provide_context(MenuState(open));
+                    view! {
+                        <div class="menu__sheet" role="menu" node_ref=list aria-label=attr(move || label.get()) data-place=place>
+                            {children.with_value(|children| children())}
+                        </div>
+                    }
                 })
             })}
         </div>

@@ -106,8 +106,8 @@ pub fn Row(
                             <span class="visually-hidden">{t(priority_text(Some(priority)))}</span>
                         </span>
                     }))}
-                    {live(move || window.get().map(|window| view! {
-                        <span class="row__window">{Icon::CLOCK.view()} {window.left(locale.language())}</span>
+                    {live(move || window.get().zip(clock.now()).map(|(window, now)| view! {
+                        <span class="row__window" title=window.sentence(locale.language(), now)>{Icon::CLOCK.view()} {window.left(locale.language())}</span>
                     }))}
                     {live(move || view! { <Moment class="row__time" at=at.get() wording=Wording::Brief/> })}
                 </span>

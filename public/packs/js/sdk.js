@@ -157,12 +157,15 @@
         const line = pop.firstChild.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "path"));
         line.setAttribute("d", "M15 4h5v5m0-5-9 9m7 1v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5");
         pop.onclick = () => $.popoutChatWindow();
-        holder.shadowRoot.getElementById("panel").prepend(pop);
-        // Beside the frame's own way to close; a phone's screen is a window already.
-        sheet.insertRule(".pop{position:absolute;top:12px;right:56px;width:44px;height:44px;border-radius:10px;background:var(--fill);color:var(--ink)}");
-        sheet.insertRule(".pop svg{width:20px!important;display:block!important}");
-        sheet.insertRule(".pop:focus-visible{outline-color:var(--ink)!important;outline-offset:-3px!important;box-shadow:none!important}");
-        sheet.insertRule("@media(max-width:666px){.pop{display:none}}");
+        launcher.after(pop);
+        // Beside the launcher while the chat is open, over nothing of the chat's own; a phone's screen is a window already.
+        sheet.insertRule(
+          ".pop{position:fixed;right:calc(var(--x) + 68px);bottom:calc(var(--y) + 6px);width:44px;height:44px;border-radius:50%;background:var(--fill);color:var(--ink);box-shadow:0 2px 12px #0004}",
+        );
+        sheet.insertRule(":host([data-side=left]) .pop{right:auto;left:calc(var(--x) + 68px)}", 1);
+        sheet.insertRule(".pop svg{width:20px}", 2);
+        sheet.insertRule(".launcher[aria-expanded=false]~.pop{display:none}", 3);
+        sheet.insertRule("@media(max-width:666px){.pop{display:none}}", 4);
       }
       if ($.widgetStyle == "flat") sheet.insertRule(".launcher,#panel{box-shadow:none}");
       holder.shadowRoot.adoptedStyleSheets.push(sheet);

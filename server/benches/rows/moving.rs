@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use sea_orm::ConnectionTrait;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -15,8 +16,6 @@ use std::time::{Duration, Instant};
 const MIB: f64 = 1_048_576.0;
 /// The generator of the import's test.
 const STORY: &str = include_str!("../../tests/it/import/chatwoot.sql");
-/// The stage of an import in which messages come (`service/import`), and the distance of their ids in the generator.
-const MESSAGES: i64 = 15;
 /// Rows of one write, as in the import.
 const PIECE: usize = 1000;
 
@@ -68,26 +67,28 @@ async fn drop_database(url: &str) -> Outcome<()> {
 struct Watched {
     /// The most memory, in bytes.
     most: f64,
-    /// When which message's id was reached.
-    places: Vec<(Instant, i64)>,
+    /// When which id was reached, by the import's stage.
+    places: BTreeMap<i64, Vec<(Instant, i64)>>,
 }
 
 impl Watched {
     /// Messages a second in the first and the last tenth, where enough moments were seen.
     fn ends(&self) -> Option<(f64, f64)> {
-        let tenth = self.places.len() / 10;
+        // That of messages has the most pieces by far.
+        let places = self.places.values().max_by_key(|places| places.len())?;
+        let tenth = places.len() / 10;
         let rate = |part: &[(Instant, i64)]| {
             let (from, to) = (part.first()?, part.last()?);
             // Three ids a message.
             Some((to.1 - from.1) as f64 / 3.0 / (to.0 - from.0).as_secs_f64())
         };
-        if tenth < 3 { None } else { rate(&self.places[..=tenth]).zip(rate(&self.places[self.places.len() - 1 - tenth..])) }
+        if tenth < 3 { None } else { rate(&places[..=tenth]).zip(rate(&places[places.len() - 1 - tenth..])) }
     }
 }
 
 /// Looks at an import from outside until it ends. A moment is noted where it has come further, so that there are as many as writes.
 async fn watch(folder: &Path, mut child: Child) -> Outcome<Watched> {
-    let mut watched = Watched { most: 0.0, places: Vec::new() };
+    let mut watched = Watched { most: 0.0, places: BTreeMap::new() };
     let mut database = None;
     loop {
         if let Some(status) = child.try_wait()? {
@@ -99,11 +100,11 @@ async fn watch(folder: &Path, mut child: Child) -> Outcome<Watched> {
         if database.is_none() {
             database = Connection::open_with_flags(folder.join("data/recado.db"), OpenFlags::SQLITE_OPEN_READ_ONLY).ok();
         }
-        if let Some((MESSAGES, last)) = database.as_ref().and_then(place)
-            && last > 0
-            && watched.places.last().is_none_or(|(_, before)| last > *before)
-        {
-            watched.places.push((Instant::now(), last));
+        if let Some((stage, last)) = database.as_ref().and_then(place).filter(|(_, last)| *last > 0) {
+            let places = watched.places.entry(stage).or_default();
+            if places.last().is_none_or(|(_, before)| last > *before) {
+                places.push((Instant::now(), last));
+            }
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
