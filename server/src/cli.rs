@@ -297,6 +297,10 @@ async fn backup(config: &Config, file: &std::path::Path) -> Outcome {
     };
     Store::backup_file(&config.database.url, file, &mut report).await.map_err(|e| e.to_string())?;
     bar.finish_and_clear();
-    say(&format!("{} is written and proven whole. Files on messages are not in it: copy {} too.", file.display(), config.files.path.display()));
+    say(&format!(
+        "{} is written and proven whole. Files on messages are not in it: copy {} too.",
+        file.display(),
+        config.files.path.display()
+    ));
     Ok(())
 }

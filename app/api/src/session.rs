@@ -108,6 +108,20 @@ pub async fn update_profile(draft: ProfileDraft) -> Result<SessionView, Fault> {
     Ok(caller.service.update_profile(caller.person().await?, draft).await?)
 }
 
+/// Since when the person has an API token; it was shown when it was made.
+#[server(input = Json)]
+pub async fn access_token() -> Result<Option<Timestamp>, Fault> {
+    let caller = Caller::take()?;
+    Ok(caller.service.api_token(caller.person().await?).await?)
+}
+
+/// Makes the person's API token, in place of any before; answers it, this once.
+#[server(input = Json)]
+pub async fn reset_access_token() -> Result<String, Fault> {
+    let caller = Caller::take()?;
+    Ok(caller.service.reset_api_token(caller.person().await?).await?)
+}
+
 /// Changes the password; other sessions end.
 #[server(input = Json)]
 pub async fn change_password(current: String, new: String) -> Result<(), Fault> {

@@ -24,6 +24,8 @@ pub struct BotView {
     pub inboxes: Vec<InboxId>,
     /// The token its program calls the API with.
     pub token: String,
+    /// The secret that signs what it is told.
+    pub secret: String,
     /// Whether it belongs to the whole installation, and is not this account's to change.
     pub shared: bool,
 }

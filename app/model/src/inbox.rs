@@ -93,6 +93,9 @@ pub struct InboxDetail {
     pub ways: Vec<String>,
     /// For website inboxes: what to paste, and the rest of its configuration.
     pub website: Option<WebsiteDetail>,
+    /// For inboxes of other applications: what their programs need.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<ProgramDetail>,
     /// Whether it hands out conversations by itself, and to whom how many.
     #[serde(default)]
     pub allotment: Allotment,
@@ -183,6 +186,23 @@ pub struct WebsiteDetail {
     pub pre_chat: PreChat,
     /// The widget's switches.
     pub features: WidgetFeatures,
+}
+
+/// What the program behind an API inbox is to be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgramDetail {
+    /// The address of the client API, the inbox's identifier at its end.
+    pub address: String,
+    /// The public identifier of the inbox.
+    pub identifier: String,
+    /// The key that signs identities, for the application's server only.
+    pub identity_key: String,
+    /// Whether unsigned identities are refused.
+    pub identity_required: bool,
+    /// Where events are posted; empty for nowhere.
+    pub callback: String,
+    /// The secret that signs them.
+    pub secret: String,
 }
 
 /// What a new inbox needs.

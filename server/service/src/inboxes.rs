@@ -231,8 +231,21 @@ impl Service {
             login: self.has_login(channel),
             ways: self.login_ways(channel),
             website,
+            program: (inbox.kind == "api").then(|| self.program(&inbox)),
             allotment,
         })
+    }
+
+    /// What the program behind an API inbox is to be told.
+    fn program(&self, inbox: &Inbox) -> ProgramDetail {
+        ProgramDetail {
+            address: format!("{}/public/api/v1/inboxes/{}", self.settings().public_url, inbox.public_key),
+            identifier: inbox.public_key.clone(),
+            identity_key: crate::website::identity_key(inbox),
+            identity_required: crate::website::identity_required(inbox),
+            callback: inbox.settings.get("webhook_url").cloned().unwrap_or_default(),
+            secret: crate::webhooks::inbox_secret(&self.0.door, inbox.id),
+        }
     }
 
     /// Changes an inbox; absent parts stay. Members who come or go see it at once.

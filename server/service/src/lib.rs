@@ -140,6 +140,8 @@ struct Inner {
     links: links::Signer,
     mail: channels::email::thread::Signer,
     vapid: push::Vapid,
+    /// What bots' tokens and the secrets of callbacks are derived from.
+    door: String,
     http: channels::Http,
     app: Arc<channels::Settings>,
 }
@@ -155,13 +157,14 @@ impl Service {
         let links = links::Signer::load(&store).await?;
         let mail = mail::signer(&store).await?;
         let vapid = push::Vapid::load(&store).await?;
+        let door = tokens::load(&store).await?;
         let hub = live::Hub::new(store.clone());
         let limits = limits::Limits::new(&clock);
         let http = channels::Http::new(settings.allow.clone(), std::time::Duration::from_secs(30));
         let http = http.map_err(|error| Error::Unexpected(error.to_string()))?;
         let app = Arc::new(settings.providers.clone());
         let settings = std::sync::RwLock::new(Arc::new(settings));
-        Ok(Self(Arc::new(Inner { store, clock, settings, hub, limits, files: Arc::new(files), links, mail, vapid, http, app })))
+        Ok(Self(Arc::new(Inner { store, clock, settings, hub, limits, files: Arc::new(files), links, mail, vapid, door, http, app })))
     }
 
     /// The present moment.

@@ -33,6 +33,7 @@ fn bot_value(bot: &bot::Bot, key: &str) -> Value {
     let mut value = json!({
         "id": bot.id, "name": bot.name, "description": bot.description, "thumbnail": "", "outgoing_url": bot.url, "bot_type": "webhook", "bot_config": config,
         "access_token": derived(key, TOKEN, bot.id, &bot.nonce), "system_bot": bot.account_id.is_none(),
+        "secret": crate::webhooks::bot_secret(key, bot.id),
     });
     if let Some(account) = bot.account_id {
         value["account_id"] = account.into();

@@ -5,6 +5,7 @@
 use crate::rest_given::TYPED;
 use crate::rest_time::{iso, seconds};
 use crate::rest_world::{Said, Thread, Who, World};
+use crate::webhooks::{bot_secret, inbox_secret};
 use model::*;
 use serde_json::{Map, Value, json};
 use store::bot::Bot;
@@ -171,7 +172,7 @@ impl World {
         )
     }
 
-    /// A bot; its token is shown to those who may configure.
+    /// A bot; its token, and the secret that signs what it is told, are shown to those who may configure.
     pub(crate) fn bot_value(&self, bot: &Bot, token: Option<&str>) -> Value {
         let mut value = json!({
             "id": bot.id, "name": bot.name, "description": bot.description, "thumbnail": "", "outgoing_url": bot.url, "bot_type": "webhook",
@@ -182,6 +183,7 @@ impl World {
         }
         if let Some(token) = token {
             value["access_token"] = token.into();
+            value["secret"] = bot_secret(&self.service.0.door, bot.id).into();
         }
         value
     }
@@ -552,6 +554,9 @@ impl World {
         }
         if manages && matches!(inbox.kind.as_str(), "api" | "website") {
             value["hmac_token"] = crate::website::identity_key(inbox).into();
+        }
+        if manages && inbox.kind == "api" {
+            value["secret"] = inbox_secret(&self.service.0.door, inbox.id).into();
         }
         bare(value)
     }

@@ -4,8 +4,8 @@
 //! from the installation's own key and a random part, so that no row holds them.
 
 use crate::{Error, Result, Scope, Service, secret};
-use model::{AccountId, FaultCode, Role, UserId};
-use store::{Inboxes, Reader, Sight, Sql, Tx, bot, person, platform};
+use model::{AccountId, FaultCode, Role, Timestamp, UserId};
+use store::{Inboxes, Reader, Sight, Sql, Store, Tx, bot, person, platform};
 
 /// Whose token it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,7 +31,12 @@ pub(crate) async fn key(tx: &Tx) -> Result<String> {
     Ok(store::account::keep_setting(tx, KEY, &secret::token()).await?)
 }
 
-/// The installation's key, inside a read; empty before the first token was derived, which then fits nothing.
+/// The installation's key, made when the product first starts: what is derived from it can be shown before anything was sent.
+pub(crate) async fn load(store: &Store) -> Result<String> {
+    store.write(async move |tx: &mut Tx| key(tx).await).await
+}
+
+/// The installation's key, inside a read.
 pub(crate) async fn known_key(c: &impl Sql) -> Result<String> {
     Ok(store::account::setting(c, KEY).await?.unwrap_or_default())
 }
@@ -96,6 +101,30 @@ impl Service {
             },
             other => other,
         }
+    }
+
+    /// Since when a person has an API token; none without one. The token itself is not kept and cannot be shown again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn api_token(&self, user: UserId) -> Result<Option<Timestamp>> {
+        self.0.store.read(async move |c: &Reader| Ok::<_, Error>(person::api_token_since(c, user).await?)).await
+    }
+
+    /// Gives a person an API token in place of all they had: programs that used one are refused, and their streams end. Shown once.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn reset_api_token(&self, user: UserId) -> Result<String> {
+        let (token, now) = (secret::token(), self.now());
+        let hash = secret::hash(&token);
+        let reset = async move |tx: &mut Tx| {
+            person::drop_api_tokens(tx, user).await?;
+            Ok::<_, Error>(person::add_api_token(tx, user, &hash, now).await?)
+        };
+        self.0.store.write(reset).await?;
+        self.0.hub.recheck();
+        Ok(token)
     }
 
     /// Makes another API token for a person; shown once.

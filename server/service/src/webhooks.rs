@@ -81,9 +81,28 @@ async fn later(tx: &mut Tx, account: AccountId, hook: i64, at: Timestamp) -> Res
     Ok(webhook::hasten(tx, &key, at).await?)
 }
 
-/// The secret that signs an endpoint's deliveries: `whsec_` and 32 bytes in base64.
+/// The secret that signs an endpoint's deliveries. A bot has one for all places it answers in and an inbox one for its callback, known before
+/// there is an endpoint; neither changes with the token or the identity key, which prove other things.
 pub(crate) fn secret_of(key: &str, hook: &Webhook) -> String {
-    let hex = derived(key, "webhook", hook.id, &hook.nonce);
+    match (hook.kind.as_str(), hook.inbox_id, hook.bot_id) {
+        ("bot", _, Some(bot)) => bot_secret(key, bot),
+        ("inbox", Some(inbox), _) => inbox_secret(key, InboxId(inbox)),
+        _ => secret_from(&derived(key, "webhook", hook.id, &hook.nonce)),
+    }
+}
+
+/// The secret that signs what a bot is told.
+pub(crate) fn bot_secret(key: &str, bot: i64) -> String {
+    secret_from(&derived(key, "bot webhook", bot, ""))
+}
+
+/// The secret that signs an API inbox's callback.
+pub(crate) fn inbox_secret(key: &str, inbox: InboxId) -> String {
+    secret_from(&derived(key, "inbox webhook", inbox.0, ""))
+}
+
+/// `whsec_` and 32 bytes in base64 (Standard Webhooks 1.0).
+fn secret_from(hex: &str) -> String {
     format!("whsec_{}", BASE64.encode(&HEXLOWER_PERMISSIVE.decode(hex.as_bytes()).unwrap_or_default()))
 }
 

@@ -485,6 +485,28 @@ pub async fn add_api_token(tx: &Tx, user: UserId, token_hash: &str, now: Timesta
     Ok(())
 }
 
+/// Since when a person has an API token, the newest of several; none without one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn api_token_since(c: &impl Sql, user: UserId) -> Result<Option<Timestamp>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        at: Option<i64>,
+    }
+    let found = c.one::<Row>("SELECT MAX(created_at) AS at FROM api_token WHERE user_id = $1", vals![user.0]).await?;
+    Ok(found.and_then(|row| row.at).map(Timestamp))
+}
+
+/// Takes every API token of a person back.
+///
+/// # Errors
+/// Those of the database.
+pub async fn drop_api_tokens(tx: &Tx, user: UserId) -> Result<(), Error> {
+    tx.run("DELETE FROM api_token WHERE user_id = $1", vals![user.0]).await?;
+    Ok(())
+}
+
 /// Drops what has expired: sessions and one-time links.
 ///
 /// # Errors

@@ -83,6 +83,8 @@ fn table(world: &World) -> Vec<(&'static str, Door, Value)> {
         ("sign_out_everywhere", Person, json!({})),
         ("update_profile", Person, json!({ "draft": {} })),
         ("change_password", Person, json!({ "current": "errada", "new": "outra-senha-boa" })),
+        ("access_token", Person, json!({})),
+        ("reset_access_token", Person, json!({})),
         ("set_availability", Agent, json!({ "availability": "online" })),
         ("desk", Agent, json!({})),
         ("conversations", Agent, json!({ "filter": ListFilter::default(), "below": null })),

@@ -79,6 +79,23 @@ pub async fn world_with(configure: impl FnOnce(&mut Config)) -> World {
 
 /// A world whose clock stands at this moment: providers that are programs of their own live by the real one.
 pub async fn world_at(now: Timestamp, configure: impl FnOnce(&mut Config)) -> World {
+    let Untouched { base, service, clock, files, folder } = untouched(now, configure).await;
+    let here = place(&base, "ana@loja.example").await;
+    let twin = place(&base, "ana@gemea.example").await;
+    World { base, service, clock, here, twin, files, _folder: folder }
+}
+
+/// A server nobody has signed up at.
+pub struct Untouched {
+    pub base: String,
+    pub service: Service,
+    clock: Arc<TestClock>,
+    files: std::path::PathBuf,
+    folder: TempDir,
+}
+
+/// A server before anybody came.
+pub async fn untouched(now: Timestamp, configure: impl FnOnce(&mut Config)) -> Untouched {
     let folder = tempfile::tempdir().unwrap();
     // The whole suite runs once on each database; `cargo xtask test` says which.
     let url = match std::env::var("RECADO_TEST_FLOWS_ON") {
@@ -94,9 +111,7 @@ pub async fn world_at(now: Timestamp, configure: impl FnOnce(&mut Config)) -> Wo
     let service = Service::new(store, clock.clone() as Arc<dyn Clock>, config.service()).await.unwrap();
     let base = listen(&service, &config).await;
     service.set_public_url(base.clone());
-    let here = place(&base, "ana@loja.example").await;
-    let twin = place(&base, "ana@gemea.example").await;
-    World { base, service, clock, here, twin, files: config.files.path, _folder: folder }
+    Untouched { base, service, clock, files: config.files.path, folder }
 }
 
 /// A database of its own on the server RECADO_TEST_POSTGRES names; it goes with the cluster.

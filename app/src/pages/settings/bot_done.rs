@@ -34,10 +34,10 @@ pub fn Done() -> impl IntoView {
     });
     let places = Signal::derive(move || {
         let each = store.inboxes.get().into_iter().map(|inbox| (inbox.id.to_string(), inbox.name));
-        std::iter::once((String::new(), locale.say(text::NAV_ALL).to_owned())).chain(each).collect::<Vec<_>>()
+        std::iter::once((String::new(), locale.say(text::BOTS_DONE_ALL).to_owned())).chain(each).collect::<Vec<_>>()
     });
     view! {
-        <section class="card">
+        <section class="card bot-done__card">
             <div class="bot-done__head">
                 <h2 class="card__title">{t(text::BOTS_DONE)}</h2>
                 <SelectField
@@ -60,7 +60,7 @@ pub fn Done() -> impl IntoView {
                 }))}
             </div>
             {live(move || match found.get() {
-                None => view! { <Skeleton rows=3 shape="line"/> }.any(),
+                None => view! { <Skeleton rows=6 shape="line"/> }.any(),
                 Some(Err(fault)) => view! { <Trouble fault=fault/> }.any(),
                 Some(Ok(sums)) if sums.bots.is_empty() => {
                     view! { <Empty icon=Icon::BOT title=said(text::BOTS_DONE_NONE) line=Signal::stored(String::new())/> }.any()

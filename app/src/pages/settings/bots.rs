@@ -3,6 +3,7 @@
 
 use super::bot_done::Done;
 use super::bot_form::{Menu, part};
+use super::secret::Secret;
 use super::shelf::{Item, Shelf};
 use crate::pages::Trip;
 use crate::store::{Store, ask};
@@ -29,10 +30,12 @@ pub fn Bots() -> impl IntoView {
     };
     effect(load);
     let (name, url, token) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let secret = RwSignal::new(String::new());
     let kind = RwSignal::new(String::new());
     let shared = RwSignal::new(false);
     let inboxes = RwSignal::new(Vec::<InboxId>::new());
     let menu = Menu::new();
+    let any = Memo::new(move |_| all.with(|all| !all.is_empty()));
     let items = Signal::derive(move || {
         let each = |bot: BotView| {
             let how = locale.say(if bot.rules.is_some() { text::BOTS_KIND_RULES } else { text::BOTS_KIND_PROGRAM });
@@ -65,6 +68,7 @@ pub fn Bots() -> impl IntoView {
             name.set(known.name);
             url.set(known.url);
             token.set(known.token);
+            secret.set(known.secret);
             shared.set(known.shared);
             inboxes.set(known.inboxes);
         }),
@@ -91,6 +95,10 @@ pub fn Bots() -> impl IntoView {
                                     <div class="field">
                                         <span class="field__label">{t(text::BOTS_TOKEN)}</span>
                                         <CopyButton value=token/>
+                                    </div>
+                                    <div class="field">
+                                        <span class="field__label">{t(text::INSTALL_SECRET)}</span>
+                                        <Secret name=text::INSTALL_SECRET value=secret copy=text::INSTALL_COPY_SECRET/>
                                     </div>
                                 }))}
                             }
@@ -144,7 +152,8 @@ pub fn Bots() -> impl IntoView {
     .view();
     view! {
         {shelf}
-        {live(move || mine.then(|| view! { <Done/> }))}
+        // Below what it is about: not before that is here, and not where there is nothing.
+        {live(move || (mine && any.get()).then(|| view! { <Done/> }))}
     }
     .any()
 }

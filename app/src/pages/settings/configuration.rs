@@ -1,14 +1,15 @@
-//! What a website inbox hands to the site's owner: the snippet, the allowed domains, the identity key.
+//! What an inbox hands to whoever installs it: a website's snippet, allowed domains and identity key, or a program's keys.
 //! The last step of a new inbox shows the same snippet, with the way to try it.
 
 use super::connection::Connection;
 use super::inbox::Save;
+use super::program::Program;
+use super::secret::Secret;
 use crate::routes::{InboxTab, Place, Section};
 use crate::store::Store;
 use kit::Draw;
 use kit::i18n::{said, t, text};
-use kit::{AreaField, Code, CopyButton, Failure, Icon, Submit, SwitchField};
-use kit::{act, attr, live};
+use kit::{AreaField, Code, Failure, Icon, Submit, SwitchField};
 use leptos::prelude::*;
 use model::{InboxChange, WebsiteDetail};
 
@@ -36,6 +37,7 @@ pub fn Done(
                 </a>
             </section>
         })}
+        <Program save=save/>
         <Connection save=save/>
         <div class="form__end">
             <a class="button" href=Place::Settings(Section::Inbox(id, InboxTab::Settings)).href(store.account)>
@@ -53,18 +55,16 @@ pub fn Configuration(
     /// The inbox.
     save: Save,
 ) -> impl IntoView {
-    website(save).map(|website| {
+    let website = website(save).map(|website| {
         let WebsiteDetail { snippet, csp, identity_key, identity_required, allowed_domains, test_page, .. } = website;
         let domains = RwSignal::new(allowed_domains.join("\n"));
         let required = RwSignal::new(identity_required);
-        let shown = RwSignal::new(false);
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             let lines = domains.get_untracked();
             let allowed = lines.split_whitespace().map(kit::lower).collect();
             save.run(InboxChange { allowed_domains: Some(allowed), ..InboxChange::default() });
         };
-        let key = identity_key.clone();
         view! {
             <section class="card">
                 <h2 class="card__title">{t(text::INSTALL_SNIPPET)}</h2>
@@ -91,21 +91,7 @@ pub fn Configuration(
             <section class="card">
                 <h2 class="card__title">{t(text::INSTALL_IDENTITY)}</h2>
                 <p class="card__line">{t(text::INSTALL_IDENTITY_LEAD)}</p>
-                <div class="secret">
-                    <code class="link-box" aria-label=t(text::INSTALL_IDENTITY_KEY)>
-                        {live(move || if shown.get() { key.clone() } else { "•".repeat(24) })}
-                    </code>
-                    <button
-                        type="button"
-                        class="button"
-                        aria-pressed=attr(move || shown.get().to_string())
-                        on:click=act(move |_| shown.update(|shown| *shown = !*shown))
-                    >
-                        {live(move || if shown.get() { Icon::EYE_OFF.view() } else { Icon::EYE.view() })}
-                        <span>{live(move || if shown.get() { t(text::COMMON_HIDE)() } else { t(text::COMMON_SHOW)() })}</span>
-                    </button>
-                    <CopyButton value=identity_key label=text::INSTALL_COPY_KEY/>
-                </div>
+                <Secret name=text::INSTALL_IDENTITY_KEY value=Signal::stored(identity_key) copy=text::INSTALL_COPY_KEY/>
                 <SwitchField
                     label=said(text::INSTALL_IDENTITY_REQUIRED)
                     value=required
@@ -121,5 +107,6 @@ pub fn Configuration(
                 <Code value=csp label=text::INSTALL_COPY_CSP/>
             </section>
         }
-    })
+    });
+    view! { {website} <Program save=save/> }.any()
 }

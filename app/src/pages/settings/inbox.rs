@@ -88,7 +88,7 @@ impl Save {
 fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
     let store = Store::current();
     let id = detail.inbox.id;
-    let website = detail.website.is_some();
+    let (website, program) = (detail.website.is_some(), detail.program.is_some());
     let save = Save::new(detail);
     let tab = Memo::new(move |_| match section.get() {
         Section::Inbox(_, tab) => tab,
@@ -142,8 +142,8 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
                 {website.then(|| view! {
                     {link(InboxTab::PreChat, text::TAB_PRE_CHAT)}
                     {link(InboxTab::Appearance, text::TAB_APPEARANCE)}
-                    {link(InboxTab::Configuration, text::TAB_CONFIGURATION)}
                 })}
+                {(website || program).then(|| link(InboxTab::Configuration, text::TAB_CONFIGURATION))}
             </nav>
             {body}
         }

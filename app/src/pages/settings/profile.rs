@@ -2,6 +2,7 @@
 //! Choices are kept at once; texts when they are sent.
 
 use super::Head;
+use super::token::Token;
 use crate::pages::Trip;
 use crate::parts::photo_of;
 use crate::shell::theme_name;
@@ -27,6 +28,7 @@ pub fn Profile() -> impl IntoView {
         <Identity/>
         <Preferences/>
         <Password/>
+        <Token/>
         <Sessions/>
     }
     .any()

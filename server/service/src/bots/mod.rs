@@ -266,6 +266,7 @@ impl Service {
                 rules: answer::rules_of(&bot),
                 inboxes: places.iter().filter(|(id, _)| *id == bot.id).map(|(_, inbox)| *inbox).collect(),
                 token: bot.account_id.map(|_| derived(&key, TOKEN, bot.id, &bot.nonce)).unwrap_or_default(),
+                secret: bot.account_id.map(|_| crate::webhooks::bot_secret(&key, bot.id)).unwrap_or_default(),
                 shared: bot.account_id.is_none(),
                 name: bot.name,
                 url: bot.url,

@@ -151,6 +151,7 @@ pub async fn profile(call: &mut Call, rest: &[&str]) -> Answer {
             let scope = service.bearer_scope(Bearer::Person(user), account).await?;
             service.set_availability(&scope, to).await?;
         }
+        (Verb::Post, ["reset_access_token"]) => call.token = Some(service.reset_api_token(user).await?),
         (Verb::Patch, ["set_active_account"]) | (Verb::Get, []) => {}
         _ => return Err(Problem::missing()),
     }

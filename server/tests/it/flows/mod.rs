@@ -6,6 +6,7 @@ mod canned;
 mod channels;
 mod desk;
 mod feed;
+mod keys;
 mod mail;
 mod mail_chat;
 mod mail_forward;
@@ -18,7 +19,8 @@ mod messengers;
 mod people;
 mod popout;
 mod rest;
+mod sign_up;
 mod told;
 mod website;
 
-pub use rest::{Api, Ear, neighbourly};
+pub use rest::{Api, Ear, Heard, neighbourly, sign};

@@ -224,7 +224,7 @@ async fn files_and_repeats_of_a_request_are_taken_once() {
 }
 
 /// A call's headers and body.
-type Heard = (BTreeMap<String, String>, String);
+pub type Heard = (BTreeMap<String, String>, String);
 
 /// Whoever listens to webhooks: keeps what came, and answers as told.
 #[derive(Clone, Default)]
@@ -251,6 +251,11 @@ impl Ear {
 
     pub fn events(&self) -> Vec<Value> {
         self.heard.lock().unwrap().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect()
+    }
+
+    /// The calls themselves: what a receiver checks before it reads.
+    pub fn calls(&self) -> Vec<Heard> {
+        self.heard.lock().unwrap().clone()
     }
 
     fn names(&self) -> Vec<String> {
@@ -333,7 +338,7 @@ async fn webhooks_are_signed_ordered_tried_again_and_logged() {
     world.finish().await;
 }
 
-fn sign(key: &[u8], text: &str) -> String {
+pub fn sign(key: &[u8], text: &str) -> String {
     use hmac::{Hmac, Mac};
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
     mac.update(text.as_bytes());

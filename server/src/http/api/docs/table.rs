@@ -186,6 +186,11 @@ pub static PATHS: &[Path] = &[
     ),
     at(
         "Profile",
+        "/api/v1/profile/reset_access_token",
+        &[post("Gives the caller another token; every one before is refused from now on").answers("Profile")],
+    ),
+    at(
+        "Profile",
         "/api/v1/profile/set_active_account",
         &[patch("Taken, and nothing is kept: every path names its account").answers("Profile")],
     ),

@@ -85,7 +85,7 @@ pub const TOLD: &[(&str, &str, &str)] = &[
     ),
     (
         "Bot",
-        "A bot; its token is for those who configure it",
+        "A bot; its token and secret are for those who configure it",
         r#"
         id: id
         account_id?: id
@@ -96,7 +96,8 @@ pub const TOLD: &[(&str, &str, &str)] = &[
         bot_type: 'webhook'
         bot_config: object
         system_bot: bool = false
-        access_token?: text = b0T…"#,
+        access_token?: text = b0T…
+        secret?: text = whsec_… -- signs what it is told"#,
     ),
     (
         "Team",
@@ -160,7 +161,8 @@ pub const TOLD: &[(&str, &str, &str)] = &[
         reauthorization_required?: bool = false
         bot_name?: text = loja_bot
         medium?: text = sms
-        hmac_token?: text = 5ecret…"#,
+        hmac_token?: text = 5ecret…
+        secret?: text = whsec_… -- signs the callback of an API inbox"#,
     ),
     (
         "ContactInbox",
