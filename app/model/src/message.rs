@@ -193,6 +193,18 @@ impl MessageView {
     }
 }
 
+/// What moves a conversation when nobody does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A bot ended its part.
+    Bot,
+    /// A bot did not answer, or is gone.
+    SilentBot,
+    /// The time it was snoozed for is over.
+    Woke,
+}
+
 /// What an activity line says; the interface words it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -203,6 +215,13 @@ pub enum Activity {
         by: Option<UserId>,
         /// To what.
         to: StatusKind,
+    },
+    /// Neither a person nor the customer moved it.
+    Moved {
+        /// To what.
+        to: StatusKind,
+        /// What did.
+        cause: Cause,
     },
     /// Somebody assigned it.
     Assigned {

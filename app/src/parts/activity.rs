@@ -4,7 +4,7 @@
 use super::people::priority_text;
 use crate::store::Store;
 use kit::i18n::{Language, text};
-use model::{Activity, LabelId, StatusKind, UserId};
+use model::{Activity, Cause, LabelId, StatusKind, UserId};
 
 /// One activity as a sentence, tracked.
 #[must_use]
@@ -44,6 +44,11 @@ pub fn activity_line(store: Store, language: Language, activity: &Activity) -> S
         Activity::Macro { by, name: title } => text::ACTIVITY_MACRO.with(language, &[("name", &name(*by)), ("macro", title)]),
         Activity::Sender { by, to } => text::ACTIVITY_SENDER.with(language, &[("name", &name(*by)), ("to", to)]),
         Activity::NotSent { .. } => text::ACTIVITY_NOT_SENT.in_(language).to_owned(),
+        Activity::Moved { cause: Cause::SilentBot, .. } => text::ACTIVITY_BOT_SILENT.in_(language).to_owned(),
+        Activity::Moved { cause: Cause::Woke, .. } => text::ACTIVITY_WOKE.in_(language).to_owned(),
+        Activity::Moved { to: StatusKind::Open, .. } => text::ACTIVITY_BOT_OPEN.in_(language).to_owned(),
+        Activity::Moved { to: StatusKind::Resolved, .. } => text::ACTIVITY_BOT_RESOLVED.in_(language).to_owned(),
+        Activity::Moved { to, .. } => activity_line(store, language, &Activity::Status { by: None, to: *to }),
         Activity::Status { by: Some(by), to } => {
             let line = match to {
                 StatusKind::Open => text::ACTIVITY_STATUS_OPEN_BY,

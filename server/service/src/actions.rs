@@ -166,8 +166,14 @@ async fn set_status(tx: &mut Tx, t: &Tenant, found: &mut Conversation, status: S
         return Ok(());
     }
     found.view.status = status;
-    let by = (t.user.0 != 0).then_some(t.user);
-    add_activity(tx, t.account, found, Activity::Status { by, to: status.kind() }, now).await
+    let to = status.kind();
+    // A bot has a standing and is nobody; the product has none.
+    let activity = match t.user {
+        UserId(0) if t.role.is_some() => Activity::Moved { to, cause: Cause::Bot },
+        UserId(0) => Activity::Status { by: None, to },
+        user => Activity::Status { by: Some(user), to },
+    };
+    add_activity(tx, t.account, found, activity, now).await
 }
 
 async fn set_labels(tx: &mut Tx, t: &Tenant, found: &mut Conversation, wanted: &[LabelId], now: Timestamp) -> Result<()> {

@@ -300,6 +300,11 @@ impl World {
         let by = |user: &Option<UserId>| user.as_ref().map(|u| format!(" by {}", name(u))).unwrap_or_default();
         match activity {
             Activity::Status { by: who, to } => format!("Conversation was marked {}{}", status_word(*to), by(who)),
+            Activity::Moved { to, cause: Cause::Bot } => format!("Conversation was marked {} by the bot", status_word(*to)),
+            Activity::Moved { to, cause: Cause::SilentBot } => {
+                format!("Conversation was marked {}: the bot did not answer", status_word(*to))
+            }
+            Activity::Moved { to, cause: Cause::Woke } => format!("Conversation was marked {}: its snooze is over", status_word(*to)),
             Activity::Assigned { by: who, to: Some(to) } if who == to => format!("{} self-assigned this conversation", name(who)),
             Activity::Assigned { by: who, to: Some(to) } => format!("Assigned to {} by {}", name(to), name(who)),
             Activity::Assigned { by: who, to: None } => format!("Conversation unassigned by {}", name(who)),

@@ -7,7 +7,7 @@ use crate::{Error, Result, Service, Tenant, rich};
 use channels::Choices;
 use jiff::tz::TimeZone;
 use model::{
-    AccountId, Activity, BotHours, BotRules, ConversationId, Detail, InboxId, MessageId, MessageKind, Status, StatusKind, Timestamp,
+    AccountId, Activity, BotHours, BotRules, Cause, ConversationId, Detail, InboxId, MessageId, MessageKind, Status, StatusKind, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use store::bot::{self, Bot};
@@ -140,7 +140,7 @@ impl Service {
             for id in waiting {
                 let found = t.conversation(tx, id).await?;
                 if found.view.status == Status::Pending {
-                    end(tx, t, found, Status::Open, now).await?;
+                    end(tx, t, found, Status::Open, Cause::SilentBot, now).await?;
                 }
             }
             Ok(())
@@ -193,17 +193,17 @@ async fn answer(tx: &mut Tx, t: &Tenant, job: &Job, now: Timestamp) -> Result<()
         crate::rest_messages::keep_bot(tx, t, sent.id, bot.id, content_type).await?;
     }
     match turn.end {
-        Some(End::HandOver) => end(tx, t, found, Status::Open, now).await,
-        Some(End::Resolved) => end(tx, t, found, Status::Resolved, now).await,
+        Some(End::HandOver) => end(tx, t, found, Status::Open, Cause::Bot, now).await,
+        Some(End::Resolved) => end(tx, t, found, Status::Resolved, Cause::Bot, now).await,
         None => Ok(()),
     }
 }
 
-async fn end(tx: &mut Tx, t: &Tenant, mut found: Conversation, to: Status, now: Timestamp) -> Result<()> {
+async fn end(tx: &mut Tx, t: &Tenant, mut found: Conversation, to: Status, cause: Cause, now: Timestamp) -> Result<()> {
     let was = found.view.placement();
     found.view.status = to;
     let to: StatusKind = to.kind();
-    add_activity(tx, t.account, &found, Activity::Status { by: None, to }, now).await?;
+    add_activity(tx, t.account, &found, Activity::Moved { to, cause }, now).await?;
     Ok(conversation::save(tx, t.account, Some(was), &found, now).await?)
 }
 

@@ -319,7 +319,7 @@ impl Service {
             }
             let was = found.view.placement();
             found.view.status = Status::Open;
-            add_activity(tx, t.account, &found, Activity::Status { by: None, to: StatusKind::Open }, now).await?;
+            add_activity(tx, t.account, &found, Activity::Moved { to: StatusKind::Open, cause: Cause::SilentBot }, now).await?;
             Ok(conversation::save(tx, t.account, Some(was), &found, now).await?)
         };
         self.own(account).write(open).await

@@ -26,6 +26,11 @@ fn rules() -> BotRules {
     }
 }
 
+/// The lines of a thread that say where the conversation went.
+async fn moves(agent: &Agent, number: i64) -> Vec<Activity> {
+    agent.thread(number).await.messages.rows.into_iter().filter_map(|message| message.activity).collect()
+}
+
 async fn bot_in(world: &World, rules: BotRules) -> i64 {
     let edit = BotEdit { name: "Robô".to_owned(), rules: Some(rules), inboxes: vec![world.here.inbox], ..BotEdit::default() };
     world.here.ana.ok("save_bot", json!({ "id": null, "edit": edit })).await
@@ -73,6 +78,7 @@ async fn a_menu_answers_collects_an_address_and_hands_over() {
     assert_eq!(talk.says("rui@exemplo.com").await, ["Já vem alguém."]);
     let row = talk.row().await;
     assert_eq!(row.status, Status::Open);
+    assert_eq!(moves(ana, 1).await, [Activity::Moved { to: StatusKind::Open, cause: Cause::Bot }], "the thread says who handed it over");
     let contact: ContactView = ana.thread(1).await.contact;
     assert_eq!(contact.email.as_deref(), Some("rui@exemplo.com"));
     assert_eq!(talk.says("alô?").await, Vec::<String>::new(), "people have it now");
@@ -171,6 +177,7 @@ async fn only_administrators_make_bots_and_rules_without_words_are_refused() {
     let _: () = ana.ok("delete_bot", json!({ "id": second })).await;
     world.settle().await;
     assert_eq!(ana.thread(1).await.row.conversation.status, Status::Open, "nobody waits for a bot that is gone");
+    assert_eq!(moves(ana, 1).await, [Activity::Moved { to: StatusKind::Open, cause: Cause::SilentBot }]);
     lia.writes("Oi").await;
     assert_eq!(ana.thread(2).await.row.conversation.status, Status::Open);
     assert_eq!(

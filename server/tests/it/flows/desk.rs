@@ -145,6 +145,25 @@ async fn notes_and_actions_reach_colleagues_and_never_the_customer() {
 }
 
 #[tokio::test]
+async fn a_snooze_ends_on_time_and_the_thread_says_why() {
+    let world = world().await;
+    let ana = &world.here.ana;
+    world.visitor().writes("Amanhã?").await;
+    let id = ana.thread(1).await.row.conversation.id;
+    let _: () = ana.ok("act", json!({ "conversation": id, "actions": [{ "snooze_for": 3_600_000 }] })).await;
+    let status = async || ana.thread(1).await.row.conversation.status;
+    world.clock.turn(3_599_000);
+    world.service.wake_snoozed().await.unwrap();
+    assert!(matches!(status().await, Status::Snoozed { .. }), "not a second early");
+    world.clock.turn(1_000);
+    world.service.wake_snoozed().await.unwrap();
+    assert_eq!(status().await, Status::Open);
+    let line = ana.thread(1).await.messages.rows.into_iter().filter_map(|message| message.activity).next_back();
+    assert_eq!(line, Some(Activity::Moved { to: StatusKind::Open, cause: Cause::Woke }), "the customer did not write");
+    world.finish().await;
+}
+
+#[tokio::test]
 async fn a_held_message_can_be_taken_back_waits_its_time_and_gives_way() {
     let world = world().await;
     let ana = &world.here.ana;

@@ -443,6 +443,8 @@ async fn a_bot_answers_hands_over_and_is_not_waited_for() {
 
     robot.ok("POST", &format!("conversations/{number}/toggle_status"), json!({ "status": "open" })).await;
     assert_eq!(status().await, "open");
+    let lines = world.here.ana.thread(number).await.messages.rows.into_iter().filter_map(|message| message.activity).collect::<Vec<_>>();
+    assert_eq!(lines.last(), Some(&Activity::Moved { to: StatusKind::Open, cause: Cause::Bot }), "nobody wrote again");
     api.ok("POST", &format!("conversations/{number}/toggle_status"), json!({ "status": "pending" })).await;
     *ear.says.lock().unwrap() = vec![500; 9];
     api.ok("POST", &messages, json!({ "content": "Alguém?", "message_type": "incoming" })).await;
