@@ -355,8 +355,10 @@ ${snippet(origin).replace("abc", token)}</head><body><h1>Loja</h1></body></html>
       await expect(into.getByRole("log").getByText(text, { exact: true })).toHaveCount(1);
     };
     await write(chat, "Do site");
-    const key = await page.evaluate((inbox) => localStorage.getItem("recado_visitor_" + inbox), token);
-    expect(key).toMatch(/^[\w-]{43}$/);
+    // The key comes with the server's answer to the first message, not with its bubble.
+    const kept = () => page.evaluate((inbox) => localStorage.getItem("recado_visitor_" + inbox) ?? "", token);
+    await expect.poll(kept).toMatch(/^[\w-]{43}$/);
+    const key = await kept();
     const sent: string[] = [];
     context.on("request", (request) => sent.push(request.url()));
     const pop = page.getByRole("button", { name: /^(Abrir em outra janela|Open in another window)$/ });
