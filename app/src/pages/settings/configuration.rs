@@ -4,12 +4,12 @@
 use super::connection::Connection;
 use super::inbox::Save;
 use super::program::Program;
-use super::secret::Secret;
+use super::secret::Identity;
 use crate::routes::{InboxTab, Place, Section};
 use crate::store::Store;
 use kit::Draw;
 use kit::i18n::{said, t, text};
-use kit::{AreaField, Code, Failure, Icon, Submit, SwitchField};
+use kit::{AreaField, Code, Failure, Icon, Submit};
 use leptos::prelude::*;
 use model::{InboxChange, WebsiteDetail};
 
@@ -58,7 +58,6 @@ pub fn Configuration(
     let website = website(save).map(|website| {
         let WebsiteDetail { snippet, csp, identity_key, identity_required, allowed_domains, test_page, .. } = website;
         let domains = RwSignal::new(allowed_domains.join("\n"));
-        let required = RwSignal::new(identity_required);
         let submit = move |event: leptos::ev::SubmitEvent| {
             event.prevent_default();
             let lines = domains.get_untracked();
@@ -88,19 +87,7 @@ pub fn Configuration(
                     <div class="form__end"><Submit label=said(text::COMMON_SAVE) busy=save.trip.busy/></div>
                 </form>
             </section>
-            <section class="card">
-                <h2 class="card__title">{t(text::INSTALL_IDENTITY)}</h2>
-                <p class="card__line">{t(text::INSTALL_IDENTITY_LEAD)}</p>
-                <Secret name=text::INSTALL_IDENTITY_KEY value=Signal::stored(identity_key) copy=text::INSTALL_COPY_KEY/>
-                <SwitchField
-                    label=said(text::INSTALL_IDENTITY_REQUIRED)
-                    value=required
-                    change=Callback::new(move |on: bool| {
-                        required.set(on);
-                        save.run(InboxChange { identity_required: Some(on), ..InboxChange::default() });
-                    })
-                />
-            </section>
+            <Identity save=save key=identity_key required=identity_required/>
             <section class="card">
                 <h2 class="card__title">{t(text::INSTALL_CSP)}</h2>
                 <p class="card__line">{t(text::INSTALL_CSP_LEAD)}</p>

@@ -2,12 +2,12 @@
 //! Where its callback goes stands in the inbox's own settings.
 
 use super::inbox::Save;
-use super::secret::Secret;
+use super::secret::{Identity, Secret};
 use kit::Draw;
-use kit::i18n::{said, t, text};
-use kit::{Code, Icon, SwitchField};
+use kit::i18n::{t, text};
+use kit::{Code, Icon};
 use leptos::prelude::*;
-use model::{InboxChange, ProgramDetail};
+use model::ProgramDetail;
 
 /// A first call that works as it stands.
 fn example(address: &str) -> String {
@@ -22,7 +22,6 @@ pub fn Program(
 ) -> impl IntoView {
     save.detail.with_untracked(|detail| detail.program.clone()).map(|program| {
         let ProgramDetail { address, identifier, identity_key, identity_required, callback, secret } = program;
-        let required = RwSignal::new(identity_required);
         let curl = example(&address);
         view! {
             <section class="card">
@@ -45,19 +44,7 @@ pub fn Program(
                 <p class="card__line">{t(text::INSTALL_CALLBACK_LEAD)}</p>
                 <Secret name=text::INSTALL_SECRET value=Signal::stored(secret) copy=text::INSTALL_COPY_SECRET/>
             </section>
-            <section class="card">
-                <h2 class="card__title">{t(text::INSTALL_IDENTITY)}</h2>
-                <p class="card__line">{t(text::INSTALL_IDENTITY_LEAD)}</p>
-                <Secret name=text::INSTALL_IDENTITY_KEY value=Signal::stored(identity_key) copy=text::INSTALL_COPY_KEY/>
-                <SwitchField
-                    label=said(text::INSTALL_IDENTITY_REQUIRED)
-                    value=required
-                    change=Callback::new(move |on: bool| {
-                        required.set(on);
-                        save.run(InboxChange { identity_required: Some(on), ..InboxChange::default() });
-                    })
-                />
-            </section>
+            <Identity save=save key=identity_key required=identity_required/>
         }
     })
 }

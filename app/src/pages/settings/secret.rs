@@ -1,11 +1,13 @@
-//! A secret that is shown on request and copied without being shown.
-//! What it is for, its page says.
+//! A secret that is shown on request and copied without being shown, and the card of the one that proves customers.
+//! What other secrets are for, their pages say.
 
+use super::inbox::Save;
 use kit::Draw;
-use kit::i18n::{Text, t, text};
-use kit::{CopyButton, Icon};
+use kit::i18n::{Text, said, t, text};
+use kit::{CopyButton, Icon, SwitchField};
 use kit::{act, attr, live};
 use leptos::prelude::*;
+use model::InboxChange;
 
 /// The secret behind dots, with the way to see it and to copy it.
 #[component]
@@ -33,6 +35,35 @@ pub fn Secret(
             </button>
             <CopyButton value=value label=copy/>
         </div>
+    }
+    .any()
+}
+
+/// The card of the key that proves who a customer is, and whether that must be proven.
+#[component]
+pub fn Identity(
+    /// The inbox.
+    save: Save,
+    /// The key.
+    key: String,
+    /// Whether nobody unproven is heard.
+    required: bool,
+) -> impl IntoView {
+    let required = RwSignal::new(required);
+    view! {
+        <section class="card">
+            <h2 class="card__title">{t(text::INSTALL_IDENTITY)}</h2>
+            <p class="card__line">{t(text::INSTALL_IDENTITY_LEAD)}</p>
+            <Secret name=text::INSTALL_IDENTITY_KEY value=Signal::stored(key) copy=text::INSTALL_COPY_KEY/>
+            <SwitchField
+                label=said(text::INSTALL_IDENTITY_REQUIRED)
+                value=required
+                change=Callback::new(move |on: bool| {
+                    required.set(on);
+                    save.run(InboxChange { identity_required: Some(on), ..InboxChange::default() });
+                })
+            />
+        </section>
     }
     .any()
 }

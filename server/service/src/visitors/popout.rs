@@ -2,11 +2,11 @@
 //! The key is not kept for it: the code carries it masked, and only the installation's own key takes the mask off.
 
 use crate::limits::{Limit, network};
-use crate::tokens::{derived, key, known_key};
+use crate::tokens::derived;
 use crate::{Error, Result, Service, secret};
 use model::FaultCode;
 use std::net::IpAddr;
-use store::{Reader, Tx, contact};
+use store::{Tx, contact};
 
 /// How long a code is good, in milliseconds.
 const GOOD: i64 = 60_000;
@@ -27,14 +27,16 @@ impl Service {
         let inbox = self.website(inbox).await?;
         self.0.limits.take(Limit::Identity, &network(from))?;
         let proven = self.prove(&inbox, Some(token)).await?.ok_or(Error::Fault(FaultCode::SignedOut))?;
-        let (nonce, token, now) = (secret::public_key(), token.to_owned(), self.now());
-        let make = async move |tx: &mut Tx| {
-            let mask = derived(&key(tx).await?, MASK, 0, &nonce);
-            let code = secret::masked(&mask, &token).map(|masked| nonce + &masked).ok_or(Error::Fault(FaultCode::SignedOut))?;
-            contact::open_visitor(tx, &proven.address, &stored(&code), now, now.plus(GOOD)).await?;
-            Ok::<_, Error>(code)
+        let (nonce, now) = (secret::public_key(), self.now());
+        let masked = secret::masked(&derived(&self.0.door, MASK, 0, &nonce), token).ok_or(Error::Fault(FaultCode::SignedOut))?;
+        let code = nonce + &masked;
+        let hash = stored(&code);
+        let open = async move |tx: &mut Tx| {
+            contact::open_visitor(tx, &proven.address, &hash, now, now.plus(GOOD)).await?;
+            Ok::<_, Error>(())
         };
-        self.0.store.write(make).await
+        self.0.store.write(open).await?;
+        Ok(code)
     }
 
     /// The key a code stands for, once.
@@ -51,7 +53,6 @@ impl Service {
         let (id, hash, now) = (inbox.id, stored(code), self.now());
         let spent = self.0.store.write(async move |tx: &mut Tx| Ok::<_, Error>(contact::spend_visitor(tx, id, &hash, now).await?)).await?;
         let (nonce, masked) = code.split_at_checked(secret::PUBLIC_KEY).filter(|_| spent).ok_or_else(refused)?;
-        let key = self.0.store.read(async move |c: &Reader| known_key(c).await).await?;
-        secret::masked(&derived(&key, MASK, 0, nonce), masked).ok_or_else(refused)
+        secret::masked(&derived(&self.0.door, MASK, 0, nonce), masked).ok_or_else(refused)
     }
 }
