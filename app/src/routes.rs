@@ -38,6 +38,8 @@ pub enum Section {
     Macros,
     /// Its bots.
     Bots,
+    /// Its webhooks.
+    Webhooks,
     /// Its inboxes.
     Inboxes,
     /// The channel grid, or the form of one channel.
@@ -127,6 +129,7 @@ impl Place {
             ["settings", "canned-responses"] => Self::Settings(Section::Canned),
             ["settings", "macros"] => Self::Settings(Section::Macros),
             ["settings", "bots"] => Self::Settings(Section::Bots),
+            ["settings", "webhooks"] => Self::Settings(Section::Webhooks),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "preferences"] => Self::Settings(Section::Preferences),
             ["settings", "custom-attributes"] => Self::Settings(Section::Attributes),
@@ -159,6 +162,7 @@ impl Place {
             Self::Settings(Section::Canned) => "settings/canned-responses".to_owned(),
             Self::Settings(Section::Macros) => "settings/macros".to_owned(),
             Self::Settings(Section::Bots) => "settings/bots".to_owned(),
+            Self::Settings(Section::Webhooks) => "settings/webhooks".to_owned(),
             Self::Settings(Section::Profile) => "settings/profile".to_owned(),
             Self::Settings(Section::Preferences) => "settings/preferences".to_owned(),
             Self::Settings(Section::Attributes) => "settings/custom-attributes".to_owned(),

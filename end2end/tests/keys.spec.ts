@@ -50,7 +50,7 @@ test.describe("keys", () => {
       const secret = page.getByRole("group", { name: words.text("install.secret"), exact: true }).getByRole("code");
       await expect(secret).not.toContainText("whsec_");
       await page.getByRole("button", { name: words.text("common.show"), exact: true }).first().press("Enter");
-      await expect(secret).toHaveText(program.secret);
+      await expect(secret).toHaveText(program.secret.value);
       await expect(page.getByRole("button", { name: words.text("install.copy_key"), exact: true })).toBeVisible();
       await clean(page);
     }

@@ -54,5 +54,5 @@ pub async fn mark_read(account: AccountId, conversation: ConversationId, seen: i
 #[server(input = Json)]
 pub async fn typing(account: AccountId, conversation: ConversationId, on: bool) -> Result<(), Fault> {
     let (service, scope) = Caller::agent(account).await?;
-    Ok(service.typing(&scope, conversation, on).await?)
+    Ok(service.typing(&scope, conversation, on, false).await?)
 }

@@ -14,6 +14,7 @@ mod people;
 mod saved;
 mod session;
 mod start;
+mod webhooks;
 
 pub use actions::*;
 pub use bots::*;
@@ -26,6 +27,7 @@ pub use people::*;
 pub use saved::*;
 pub use session::*;
 pub use start::*;
+pub use webhooks::*;
 
 #[cfg(feature = "ssr")]
 mod caller;

@@ -25,7 +25,7 @@ pub struct BotView {
     /// The token its program calls the API with.
     pub token: String,
     /// The secret that signs what it is told.
-    pub secret: String,
+    pub secret: crate::SecretView,
     /// Whether it belongs to the whole installation, and is not this account's to change.
     pub shared: bool,
 }

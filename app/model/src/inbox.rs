@@ -202,7 +202,7 @@ pub struct ProgramDetail {
     /// Where events are posted; empty for nowhere.
     pub callback: String,
     /// The secret that signs them.
-    pub secret: String,
+    pub secret: SecretView,
 }
 
 /// What a new inbox needs.

@@ -29,6 +29,7 @@ mod phone;
 mod search;
 mod time;
 mod visitor;
+mod webhook;
 
 pub use access::*;
 pub use action::*;
@@ -58,3 +59,4 @@ pub use phone::*;
 pub use search::*;
 pub use time::*;
 pub use visitor::*;
+pub use webhook::*;

@@ -18,11 +18,20 @@ pub enum NotificationKind {
     ParticipatingMessage,
     /// A colleague named them in a note.
     Mentioned,
+    /// An endpoint that heard what happens here was switched off; of no conversation.
+    Webhook,
 }
 
 impl NotificationKind {
     /// All, in the order of the settings page.
-    pub const ALL: [Self; 5] = [Self::Created, Self::Assigned, Self::AssignedMessage, Self::ParticipatingMessage, Self::Mentioned];
+    pub const ALL: [Self; 6] =
+        [Self::Created, Self::Assigned, Self::AssignedMessage, Self::ParticipatingMessage, Self::Mentioned, Self::Webhook];
+
+    /// Whether it is of a conversation, and not of the account's set-up.
+    #[must_use]
+    pub const fn of_conversation(self) -> bool {
+        !matches!(self, Self::Webhook)
+    }
 }
 
 /// Where a kind of news reaches somebody.
@@ -41,13 +50,13 @@ pub struct Ways {
 pub struct Preferences(pub BTreeMap<NotificationKind, Ways>);
 
 impl Preferences {
-    /// The ways of a kind: usually all in the app but beginnings, and assignments and mentions by the browser too.
+    /// The ways of a kind: usually all in the app but beginnings, assignments and mentions by the browser too, and by mail an endpoint that is off.
     #[must_use]
     pub fn of(&self, kind: NotificationKind) -> Ways {
         self.0.get(&kind).copied().unwrap_or(Ways {
             app: kind != NotificationKind::Created,
             push: matches!(kind, NotificationKind::Assigned | NotificationKind::Mentioned),
-            mail: false,
+            mail: kind == NotificationKind::Webhook,
         })
     }
 }
@@ -70,7 +79,7 @@ pub struct NotificationView {
     pub id: NotificationId,
     /// Why.
     pub kind: NotificationKind,
-    /// Where.
+    /// Where; 0 where it is of none.
     pub conversation: ConversationId,
     /// Its number, for the link.
     pub number: i64,

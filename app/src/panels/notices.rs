@@ -1,7 +1,7 @@
 //! What the reader is told: mentions, assignments, messages in what is theirs, newest first. Reading one opens it.
 
 use super::Panels;
-use crate::routes::Place;
+use crate::routes::{Place, Section};
 use crate::store::{Store, ask};
 use kit::Draw;
 use kit::i18n::{Locale, fault_text, said, t, text};
@@ -58,7 +58,12 @@ fn All(open: RwSignal<bool>) -> impl IntoView {
     let follow = move |one: NotificationView| {
         read(Some(one.id));
         open.set(false);
-        let place = Place::Conversations { inbox: None, number: Some(one.number) }.href(store.account);
+        let place = if one.kind.of_conversation() {
+            Place::Conversations { inbox: None, number: Some(one.number) }
+        } else {
+            Place::Settings(Section::Webhooks)
+        };
+        let place = place.href(store.account);
         let address = one.message.map_or_else(|| place.clone(), |message| format!("{place}?message={message}"));
         navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
     };
@@ -68,12 +73,14 @@ fn All(open: RwSignal<bool>) -> impl IntoView {
         NotificationKind::AssignedMessage => text::NOTICES_ASSIGNED_MESSAGE,
         NotificationKind::ParticipatingMessage => text::NOTICES_PARTICIPATING,
         NotificationKind::Mentioned => text::NOTICES_MENTIONED,
+        NotificationKind::Webhook => text::NOTICES_WEBHOOK,
     };
     let icon = |kind: NotificationKind| match kind {
         NotificationKind::Created => Icon::MESSAGE_CIRCLE,
         NotificationKind::Assigned => Icon::USER_PLUS,
         NotificationKind::AssignedMessage | NotificationKind::ParticipatingMessage => Icon::MESSAGE_SQUARE_TEXT,
         NotificationKind::Mentioned => Icon::AT_SIGN,
+        NotificationKind::Webhook => Icon::LINK,
     };
     live(move || match page.get() {
         None => view! { <p class="card__line" role="status">{t(text::COMMON_LOADING)}</p> }.any(),

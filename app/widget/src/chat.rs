@@ -242,6 +242,13 @@ impl Chat {
         spawn_local(self.begin());
     }
 
+    /// Says that the visitor opened the chat, for whoever listens by webhook. What is lost is not missed.
+    pub fn say_opened(self) {
+        let hello = words::hello(&self.inbox, None, self.page.get().as_deref(), self.language.get_untracked().tag());
+        let answer = wire::post("/widget/v1/opened", self.token.get(), &hello);
+        spawn_local(async move { drop(answer.await) });
+    }
+
     /// Asks for the session, as often as it takes; a newer asking replaces an older one.
     pub async fn begin(self) {
         let round = self.round.get() + 1;

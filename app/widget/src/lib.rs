@@ -155,6 +155,7 @@ fn obey(chat: Chat, said: Heard) {
         Heard::Open => {
             chat.opened.set(true);
             chat.wake();
+            chat.say_opened();
         }
         Heard::Close => chat.opened.set(false),
         Heard::User(claim) => chat.identify(claim),

@@ -235,11 +235,12 @@ impl Service {
         Ok(())
     }
 
-    /// Tells the customer and the colleagues that the caller types, or stopped. Nothing is stored.
+    /// Tells the customer and the colleagues that the caller types, or stopped; of a private note only whoever listens by webhook. Nothing is
+    /// stored.
     ///
     /// # Errors
     /// `Missing`.
-    pub async fn typing(&self, scope: &Scope, id: ConversationId, on: bool) -> Result<()> {
+    pub async fn typing(&self, scope: &Scope, id: ConversationId, on: bool, private: bool) -> Result<()> {
         let look = async move |c: &Reader, t: &Tenant| {
             let found = conversation::load(c, t.account, &t.inboxes, id).await?.ok_or_else(Error::missing)?;
             let name = person::load(c, t.user).await?.map(|p| p.name).unwrap_or_default();
@@ -255,7 +256,11 @@ impl Service {
             name,
             on,
         };
-        self.0.hub.whisper(scope.account(), whisper);
+        if private {
+            self.hook_typing(scope.account(), whisper, true).await;
+            return Ok(());
+        }
+        self.whisper_typing(scope.account(), whisper).await;
         self.show_typing(&tenant, id, on).await;
         Ok(())
     }

@@ -142,7 +142,7 @@ impl Service {
             Ok(made)
         };
         let made = tenant.write(make).await?;
-        self.detail(made, vec![scope.user()], Allotment::default())
+        self.detail(made, vec![scope.user()], Allotment::default()).await
     }
 
     /// Checks an inbox's credentials with its provider; what is learnt on the way is kept in it.
@@ -212,10 +212,10 @@ impl Service {
             Ok((found, members, store::allot::rule(c, t.account, id).await?))
         };
         let (found, members, allotment) = self.enter(scope, Permission::ManageInboxes)?.read(look).await?;
-        self.detail(found, members, allotment)
+        self.detail(found, members, allotment).await
     }
 
-    fn detail(&self, inbox: Inbox, members: Vec<UserId>, allotment: Allotment) -> Result<InboxDetail> {
+    async fn detail(&self, inbox: Inbox, members: Vec<UserId>, allotment: Allotment) -> Result<InboxDetail> {
         let channel = channels::find(&inbox.kind).ok_or_else(Error::missing)?;
         let form = channel.descriptor().form.clone();
         let shown = |key: &str| form.iter().any(|f| f.key == key && f.input != FieldInput::Secret);
@@ -231,21 +231,23 @@ impl Service {
             login: self.has_login(channel),
             ways: self.login_ways(channel),
             website,
-            program: (inbox.kind == "api").then(|| self.program(&inbox)),
+            program: if inbox.kind == "api" { Some(self.program(&inbox).await?) } else { None },
             allotment,
         })
     }
 
     /// What the program behind an API inbox is to be told.
-    fn program(&self, inbox: &Inbox) -> ProgramDetail {
-        ProgramDetail {
+    async fn program(&self, inbox: &Inbox) -> Result<ProgramDetail> {
+        let (service, id) = (self.clone(), inbox.id);
+        let look = async move |c: &Reader| service.secret_view(c, SecretOf::Inbox(id)).await;
+        Ok(ProgramDetail {
             address: format!("{}/public/api/v1/inboxes/{}", self.settings().public_url, inbox.public_key),
             identifier: inbox.public_key.clone(),
             identity_key: crate::website::identity_key(inbox),
             identity_required: crate::website::identity_required(inbox),
             callback: inbox.settings.get("webhook_url").cloned().unwrap_or_default(),
-            secret: crate::webhooks::inbox_secret(&self.0.door, inbox.id),
-        }
+            secret: self.0.store.read(look).await?,
+        })
     }
 
     /// Changes an inbox; absent parts stay. Members who come or go see it at once.
@@ -306,7 +308,7 @@ impl Service {
             Ok((found, members, store::allot::rule(tx, t.account, id).await?))
         };
         let (found, members, allotment) = self.enter(scope, Permission::ManageInboxes)?.write(update).await?;
-        self.detail(found, members, allotment)
+        self.detail(found, members, allotment).await
     }
 
     /// Removes an inbox with its conversations; the name guards against slips.

@@ -87,7 +87,7 @@ pub use store::{Error as StoreError, Settings as StoreSettings, Store};
 pub use tokens::Bearer;
 pub use uploads::{Download, FileBytes, MAX_FILE};
 pub use visitors::{Visitor, VisitorAbout};
-pub use webhooks::WebhookDraft;
+pub use webhooks::{Opened, WebhookDraft};
 
 use model::UploadView;
 

@@ -49,10 +49,12 @@ pub enum Limit {
     Identity,
     /// Mails that test the way into one inbox: 10 in ten minutes.
     MailTrial,
+    /// Chats opened, by network: 600 an hour.
+    Opened,
 }
 
 impl Limit {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::SignIn,
         Self::SignInNetwork,
         Self::SignInPerson,
@@ -64,6 +66,7 @@ impl Limit {
         Self::Upload,
         Self::Identity,
         Self::MailTrial,
+        Self::Opened,
     ];
 
     const fn quota(self) -> (u32, u64) {
@@ -74,7 +77,7 @@ impl Limit {
             Self::SignUp => (20, 3600),
             Self::Link => (30, 300),
             Self::Forgotten => (5, 3600),
-            Self::Visitor => (600, 3600),
+            Self::Visitor | Self::Opened => (600, 3600),
             Self::VisitorMessage => (200, 60),
             Self::Upload => (60, 60),
             Self::Identity => (120, 60),

@@ -37,18 +37,35 @@ pub(crate) async fn tell(
     news: &News,
     at: Timestamp,
 ) -> Result<()> {
-    let ways = notification::preferences(tx, account, user).await?.of(kind);
-    if news.by == Some(user) || !(ways.app || ways.push || ways.mail) {
+    if news.by == Some(user) {
         return Ok(());
     }
-    let (silent, text) = (!ways.app, news.text.clone());
-    let told = notification::News { user, kind, conversation: of.view.id, message: news.message, by: news.by, text, silent };
+    let (message, by, text) = (news.message, news.by, news.text.clone());
+    reach(tx, account, notification::News { user, kind, conversation: of.view.id, message, by, text, silent: false }, true, at).await
+}
+
+/// Tells every administrator that an endpoint is switched off; by mail only where the installation sends any.
+pub(crate) async fn of_webhook(tx: &mut Tx, account: AccountId, name: &str, mails: bool, at: Timestamp) -> Result<()> {
+    for agent in store::person::agents(tx, account, None).await?.iter().filter(|a| a.role.may(Permission::ManageInboxes)) {
+        let (kind, conversation, text) = (NotificationKind::Webhook, ConversationId(0), name.to_owned());
+        let told = notification::News { user: agent.id, kind, conversation, message: None, by: None, text, silent: false };
+        reach(tx, account, told, mails, at).await?;
+    }
+    Ok(())
+}
+
+async fn reach(tx: &mut Tx, account: AccountId, mut told: notification::News, mails: bool, at: Timestamp) -> Result<()> {
+    let (user, ways) = (told.user, notification::preferences(tx, account, told.user).await?.of(told.kind));
+    if !(ways.app || ways.push || ways.mail) {
+        return Ok(());
+    }
+    told.silent = !ways.app;
     let id = notification::tell(tx, account, &told, at).await?.id;
     let told = Told { account, user, notification: id };
     if ways.push {
         crate::push::later(tx, told, at).await?;
     }
-    if ways.mail {
+    if ways.mail && mails {
         crate::told::later(tx, told, at).await?;
     }
     Ok(())
@@ -89,12 +106,22 @@ pub(crate) struct Worded {
     pub title: String,
     pub text: String,
     pub path: String,
-    pub conversation: ConversationId,
+    /// Of which conversation, if it is of one.
+    pub conversation: Option<ConversationId>,
 }
 
 impl Worded {
     pub(crate) fn new(account: AccountId, of: &NotificationView, by: Option<&str>, language: Language) -> Self {
         let portuguese = language == Language::Portuguese;
+        if of.kind == NotificationKind::Webhook {
+            let (title, text) = if portuguese {
+                ("Webhook desligado", "não recebe mais nada até ser ligado de novo.")
+            } else {
+                ("Webhook switched off", "is told nothing more until it is switched on again.")
+            };
+            let path = format!("/app/accounts/{account}/settings/webhooks");
+            return Self { title: title.to_owned(), text: format!("{} {text}", of.text), path, conversation: None };
+        }
         let by = by.unwrap_or(if portuguese { "Alguém" } else { "Somebody" });
         let what = match (of.kind, portuguese) {
             (NotificationKind::Created, true) => "Nova conversa".to_owned(),
@@ -103,7 +130,7 @@ impl Worded {
             (NotificationKind::Assigned, false) => "Conversation assigned to you".to_owned(),
             (NotificationKind::Mentioned, true) => format!("{by} mencionou você"),
             (NotificationKind::Mentioned, false) => format!("{by} mentioned you"),
-            (NotificationKind::AssignedMessage | NotificationKind::ParticipatingMessage, _) => String::new(),
+            (NotificationKind::AssignedMessage | NotificationKind::ParticipatingMessage | NotificationKind::Webhook, _) => String::new(),
         };
         let text = match (what.is_empty(), of.text.is_empty()) {
             (true, true) if portuguese => "Nova mensagem".to_owned(),
@@ -115,7 +142,7 @@ impl Worded {
         let title = if of.contact.is_empty() { format!("#{}", of.number) } else { of.contact.clone() };
         let place = format!("/app/accounts/{account}/conversations/{}", of.number);
         let path = of.message.map_or_else(|| place.clone(), |message| format!("{place}?message={message}"));
-        Self { title, text, path, conversation: of.conversation }
+        Self { title, text, path, conversation: Some(of.conversation) }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::tokens::{derived, known_key};
 use crate::{Error, Result, Service, Tenant, secret};
 use model::*;
 use serde_json::{Value, json};
-use store::{Audience, Reader, Tx, account, bot, person, platform};
+use store::{Audience, Reader, Sql, Tx, account, bot, person, platform};
 
 /// A person as a platform app writes them; absent parts stay.
 #[derive(Clone, Debug, Default)]
@@ -28,17 +28,17 @@ fn role_of(word: &str) -> Result<Role> {
     }
 }
 
-fn bot_value(bot: &bot::Bot, key: &str) -> Value {
+async fn bot_value(c: &impl Sql, bot: &bot::Bot, key: &str, now: Timestamp) -> Result<Value> {
     let config: Value = serde_json::from_str(&bot.config).unwrap_or_else(|_| json!({}));
     let mut value = json!({
         "id": bot.id, "name": bot.name, "description": bot.description, "thumbnail": "", "outgoing_url": bot.url, "bot_type": "webhook", "bot_config": config,
         "access_token": derived(key, TOKEN, bot.id, &bot.nonce), "system_bot": bot.account_id.is_none(),
-        "secret": crate::webhooks::bot_secret(key, bot.id),
+        "secret": crate::webhooks::secrets_of(c, key, SecretOf::Bot(bot.id), now).await?.now,
     });
     if let Some(account) = bot.account_id {
         value["account_id"] = account.into();
     }
-    value
+    Ok(value)
 }
 
 impl Service {
@@ -336,12 +336,15 @@ impl Service {
         if let Some(id) = only {
             self.made_by(app, "bot", id).await?;
         }
+        let now = self.now();
         let look = async move |c: &Reader| {
             let key = known_key(c).await?;
             let mut all = Vec::new();
             for id in platform::made(c, app, "bot").await? {
                 if only.is_none_or(|wanted| wanted == id) {
-                    all.extend(bot::load(c, id).await?.map(|b| bot_value(&b, &key)));
+                    if let Some(found) = bot::load(c, id).await? {
+                        all.push(bot_value(c, &found, &key, now).await?);
+                    }
                 }
             }
             Ok::<_, Error>(all)
@@ -367,7 +370,8 @@ impl Service {
                 None => make(tx, account, draft, now).await?,
             };
             platform::own(tx, app, "bot", made.id).await?;
-            Ok::<_, Error>(bot_value(&made, &crate::tokens::key(tx).await?))
+            let key = crate::tokens::key(tx).await?;
+            Ok::<_, Error>(bot_value(tx, &made, &key, now).await?)
         };
         self.0.store.write(save).await
     }

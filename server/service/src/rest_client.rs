@@ -343,7 +343,7 @@ impl Service {
             name: String::new(),
             on,
         };
-        self.0.hub.whisper(account, whisper);
+        self.whisper_typing(account, whisper).await;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 
 use crate::rest_shape::{priority_word, status_word};
 use crate::rest_world::{Thread, World};
-use crate::webhooks::{blank, job};
+use crate::webhooks::{blank, fresh, job};
 use crate::{Error, Result, Service, Tenant};
 use model::*;
 use serde::{Deserialize, Serialize};
@@ -52,22 +52,27 @@ impl Told {
 }
 
 /// One event for everybody who hears it.
-struct News {
-    event: &'static str,
+pub(crate) struct News {
+    pub event: &'static str,
     body: Map<String, Value>,
-    inbox: Option<InboxId>,
-    conversation: Option<ConversationId>,
-    message: Option<MessageId>,
+    pub inbox: Option<InboxId>,
+    pub conversation: Option<ConversationId>,
+    pub message: Option<MessageId>,
 }
 
 impl News {
-    fn of(event: &'static str, body: Value) -> Self {
+    pub(crate) fn of(event: &'static str, body: Value) -> Self {
         let mut body = if let Value::Object(map) = body { map } else { Map::new() };
         body.insert("event".to_owned(), event.into());
         Self { event, body, inbox: None, conversation: None, message: None }
     }
 
-    fn about(mut self, thread: &Thread) -> Self {
+    /// The exact text that is sent.
+    pub(crate) fn text(&self) -> String {
+        Value::Object(self.body.clone()).to_string()
+    }
+
+    pub(crate) fn about(mut self, thread: &Thread) -> Self {
         self.inbox = Some(thread.conversation.view.inbox);
         self.conversation = Some(thread.conversation.view.id);
         self
@@ -75,7 +80,7 @@ impl News {
 }
 
 /// Whether an endpoint hears an event.
-fn hears(hook: &Webhook, news: &News) -> bool {
+pub(crate) fn hears(hook: &Webhook, news: &News) -> bool {
     let place = hook.inbox_id.is_none_or(|inbox| news.inbox.is_some_and(|i| i.0 == inbox));
     let wanted = match hook.kind.as_str() {
         "account" => hook.subscriptions.contains(&format!("\"{}\"", news.event)),
@@ -89,7 +94,7 @@ fn hears(hook: &Webhook, news: &News) -> bool {
 }
 
 /// The endpoints of an account, those of its API inboxes and bots brought up to what is configured now.
-async fn endpoints(tx: &Tx, world: &World, now: Timestamp) -> Result<Vec<Webhook>> {
+pub(crate) async fn endpoints(tx: &Tx, world: &World, now: Timestamp) -> Result<Vec<Webhook>> {
     let mut known = webhook::all(tx, world.account).await?;
     let mut wanted = Vec::new();
     for inbox in world.inboxes.values() {
@@ -267,26 +272,15 @@ impl Service {
         let mut due = std::collections::BTreeSet::new();
         for row in rows {
             for news in tell(tx, &world, &row).await? {
-                let body = Value::Object(news.body.clone()).to_string();
+                let body = news.text();
                 for hook in hooks.iter().filter(|h| hears(h, &news)) {
                     if due.insert(hook.id) {
                         webhook::lock(tx, t.account, hook.id).await?;
                     }
                     let delivery = Delivery {
-                        id: 0,
-                        webhook_id: hook.id,
-                        event: news.event.to_owned(),
-                        uuid: uuid::Uuid::new_v4().to_string(),
                         conversation_id: news.conversation.map(|c| c.0),
                         message_id: news.message.map(|m| m.0),
-                        body: body.clone(),
-                        state: String::new(),
-                        attempts: 0,
-                        next_at: now.0,
-                        status: None,
-                        answer: None,
-                        created_at: now.0,
-                        done_at: None,
+                        ..fresh(hook.id, news.event, body.clone(), now)
                     };
                     webhook::add_delivery(tx, t.account, &delivery).await?;
                 }

@@ -5,7 +5,7 @@
 use crate::rest_given::TYPED;
 use crate::rest_time::{iso, seconds};
 use crate::rest_world::{Said, Thread, Who, World};
-use crate::webhooks::{bot_secret, inbox_secret};
+use crate::webhooks::standing;
 use model::*;
 use serde_json::{Map, Value, json};
 use store::bot::Bot;
@@ -183,9 +183,13 @@ impl World {
         }
         if let Some(token) = token {
             value["access_token"] = token.into();
-            value["secret"] = bot_secret(&self.service.0.door, bot.id).into();
+            value["secret"] = self.secret(SecretOf::Bot(bot.id)).into();
         }
         value
+    }
+
+    fn secret(&self, of: SecretOf) -> String {
+        standing(&self.service.0.door, of, self.signing.get(&of))
     }
 
     fn attachments(&self, message: &MessageView) -> Vec<Value> {
@@ -561,7 +565,7 @@ impl World {
             value["hmac_token"] = crate::website::identity_key(inbox).into();
         }
         if manages && inbox.kind == "api" {
-            value["secret"] = inbox_secret(&self.service.0.door, inbox.id).into();
+            value["secret"] = self.secret(SecretOf::Inbox(inbox.id)).into();
         }
         bare(value)
     }

@@ -29,6 +29,8 @@ pub(crate) struct World {
     pub allotments: BTreeMap<InboxId, Allotment>,
     pub bots: BTreeMap<i64, Bot>,
     pub attributes: Vec<AttributeView>,
+    /// Of the inboxes and bots whose secret was given anew.
+    pub signing: BTreeMap<SecretOf, store::signing::Signing>,
 }
 
 /// What API clients attach to a message.
@@ -101,6 +103,7 @@ impl World {
             allotments: store::allot::rules(c, account).await?,
             bots: store::bot::all(c, account).await?.into_iter().map(|b| (b.id, b)).collect(),
             attributes: store::saved::attributes(c, account).await?,
+            signing: store::signing::all(c, account).await?.into_iter().collect(),
         })
     }
 

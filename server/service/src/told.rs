@@ -30,16 +30,16 @@ fn notice(words: &Worded, person: &SessionView, public_url: &str, reply_to: Opti
         (Some(_), true) => "Para responder ao cliente, basta responder a este e-mail.\n\n",
         (Some(_), false) => "To answer the customer, just reply to this email.\n\n",
     };
+    let open = match (words.conversation.is_some(), portuguese) {
+        (true, true) => "Abra a conversa aqui",
+        (true, false) => "Open the conversation here",
+        (false, true) => "Veja aqui",
+        (false, false) => "See it here",
+    };
     let text = if portuguese {
-        format!(
-            "{}\n\n{answer}Abra a conversa aqui:\n\n{link}\n\nO que chega até você por e-mail se escolhe em Configurações, Preferências.",
-            words.text
-        )
+        format!("{}\n\n{answer}{open}:\n\n{link}\n\nO que chega até você por e-mail se escolhe em Configurações, Preferências.", words.text)
     } else {
-        format!(
-            "{}\n\n{answer}Open the conversation here:\n\n{link}\n\nWhat reaches you by mail is chosen in Settings, Preferences.",
-            words.text
-        )
+        format!("{}\n\n{answer}{open}:\n\n{link}\n\nWhat reaches you by mail is chosen in Settings, Preferences.", words.text)
     };
     Notice { to, subject: words.title.clone(), text, reply_to }
 }
@@ -51,8 +51,8 @@ impl Service {
         let (account, user) = (told.account, told.user);
         let (found, settings, now) = (self.worded(told).await?, self.settings(), self.now());
         let reply_to = match &found {
-            Some((words, _)) => self.notice_address(account, words.conversation, user).await?,
-            None => None,
+            Some((Worded { conversation: Some(conversation), .. }, _)) => self.notice_address(account, *conversation, user).await?,
+            _ => None,
         };
         let service = self.clone();
         let settle = async move |tx: &mut Tx| {

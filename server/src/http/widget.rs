@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::*;
 use serde::{Deserialize, Serialize};
-use service::{Visitor, VisitorAbout, escape};
+use service::{Opened, Visitor, VisitorAbout, escape};
 
 /// The routes below `/widget`.
 pub fn router() -> Router<App> {
@@ -25,6 +25,7 @@ pub fn router() -> Router<App> {
         .route("/v1/answer", post(answer))
         .route("/v1/seen", post(seen))
         .route("/v1/typing", post(typing))
+        .route("/v1/opened", post(opened))
         .route("/v1/about", post(about))
         .route("/v1/files", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/v1/goodbye", post(goodbye))
@@ -233,6 +234,23 @@ struct Typing {
 async fn typing(State(app): State<App>, headers: HeaderMap, fault::Json(typing): fault::Json<Typing>) -> Result<StatusCode, Refusal> {
     let visitor = visitor(&app, &typing.inbox, &headers).await?;
     app.service.visitor_typing(&visitor, typing.on).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The visitor opened the chat: whoever listens by webhook hears of it.
+async fn opened(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    fault::Json(hello): fault::Json<VisitorHello>,
+) -> Result<StatusCode, Refusal> {
+    let said = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    let known = app.service.visitor(&hello.inbox, bearer(&headers)).await.ok();
+    let language =
+        said(header::ACCEPT_LANGUAGE).and_then(|all| all.split([',', ';']).next()).map(|first| first.trim().chars().take(20).collect());
+    let page = hello.page.map(|page| page.chars().take(2_048).collect());
+    let origin = Origin { page, language, ..browser(said(header::USER_AGENT).unwrap_or_default()) };
+    app.service.visitor_opened(&hello.inbox, known, Opened { origin, language: hello.language }, caller.address).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

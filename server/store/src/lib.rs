@@ -31,6 +31,7 @@ pub mod receipt;
 pub mod saved;
 pub mod search;
 mod sight;
+pub mod signing;
 mod sql;
 mod sqlite;
 pub mod team;

@@ -20,10 +20,15 @@ struct Row {
     read_at: Option<i64>,
 }
 
-const FROM: &str = "SELECT n.id, n.kind, n.conversation_id, v.number, k.name AS contact, n.message_id, n.by_id, n.text, n.count, n.at, n.read_at \
-     FROM notification n JOIN conversation v ON v.id = n.conversation_id JOIN contact k ON k.id = v.contact_id WHERE n.account_id = $1";
+const FROM: &str = "SELECT n.id, n.kind, n.conversation_id, COALESCE(v.number, 0) AS number, COALESCE(k.name, '') AS contact, n.message_id, n.by_id, n.text, n.count, n.at, n.read_at \
+     FROM notification n LEFT JOIN conversation v ON v.id = n.conversation_id LEFT JOIN contact k ON k.id = v.contact_id WHERE n.account_id = $1";
 /// What is shown in the inbox of notifications; the rest is told by other ways only.
 const SHOWN: &str = " AND n.silent = 0";
+
+/// Being told once is no right to look for ever: what one no longer sees is left out. What is of no conversation is for whoever was told.
+fn seen(sight: &crate::Sight) -> String {
+    format!(" AND (n.conversation_id = 0 OR (v.id IS NOT NULL{}))", sight.condition("v"))
+}
 
 impl From<Row> for NotificationView {
     fn from(r: Row) -> Self {
@@ -123,8 +128,7 @@ pub async fn list(
     below: Option<NotificationId>,
     limit: i64,
 ) -> Result<Page<NotificationView>, Error> {
-    // Being told once is no right to look for ever: what one no longer sees is left out.
-    let seen = sight.condition("v");
+    let seen = seen(sight);
     let sql = format!("{FROM} AND n.user_id = $2 AND n.id < $3{SHOWN}{seen} ORDER BY n.id DESC LIMIT $4");
     let rows = c.all::<Row>(&sql, vals![account.0, user.0, below.map_or(i64::MAX, |n| n.0), limit + 1]).await?;
     let mut rows: Vec<NotificationView> = rows.into_iter().map(Into::into).collect();
@@ -144,7 +148,7 @@ pub async fn unread_one(
     user: UserId,
     id: NotificationId,
 ) -> Result<Option<NotificationView>, Error> {
-    let seen = sight.condition("v");
+    let seen = seen(sight);
     let sql = format!("{FROM} AND n.user_id = $2 AND n.id = $3 AND n.read_at IS NULL{seen}");
     Ok(c.one::<Row>(&sql, vals![account.0, user.0, id.0]).await?.map(Into::into))
 }

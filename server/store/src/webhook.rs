@@ -153,10 +153,12 @@ pub struct Delivery {
     pub created_at: i64,
     /// When it was over.
     pub done_at: Option<i64>,
+    /// What the last attempt was signed with: the second, the ecosystem's signature and those of Standard Webhooks.
+    pub sent: Option<String>,
 }
 
 const DELIVERY: &str =
-    "id, webhook_id, event, uuid, conversation_id, message_id, body, state, attempts, next_at, status, answer, created_at, done_at";
+    "id, webhook_id, event, uuid, conversation_id, message_id, body, state, attempts, next_at, status, answer, created_at, done_at, sent";
 
 /// Adds something to be sent.
 ///
@@ -216,19 +218,29 @@ pub async fn next_due(c: &impl Sql, account: AccountId, hook: i64, state: &str) 
 /// # Errors
 /// Those of the database.
 pub async fn settle(tx: &Tx, account: AccountId, d: &Delivery) -> Result<(), Error> {
-    let sql = "UPDATE webhook_delivery SET state = $1, attempts = $2, next_at = $3, status = $4, answer = $5, done_at = $6 WHERE account_id = $7 AND id = $8";
-    let values = vals![d.state.as_str(), d.attempts, d.next_at, d.status, d.answer.as_deref(), d.done_at, account.0, d.id];
+    let sql = "UPDATE webhook_delivery SET state = $1, attempts = $2, next_at = $3, status = $4, answer = $5, done_at = $6, sent = $7 WHERE account_id = $8 AND id = $9";
+    let values =
+        vals![d.state.as_str(), d.attempts, d.next_at, d.status, d.answer.as_deref(), d.done_at, d.sent.as_deref(), account.0, d.id];
     tx.run(sql, values).await?;
     Ok(())
 }
 
-/// The last deliveries of an endpoint, newest first.
+/// The last deliveries of an endpoint below one of them, newest first.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn deliveries(c: &impl Sql, account: AccountId, hook: i64, limit: i64) -> Result<Vec<Delivery>, Error> {
-    let sql = format!("SELECT {DELIVERY} FROM webhook_delivery WHERE account_id = $1 AND webhook_id = $2 ORDER BY id DESC LIMIT {limit}");
-    c.all(&sql, vals![account.0, hook]).await
+pub async fn deliveries(c: &impl Sql, account: AccountId, hook: i64, below: Option<i64>, limit: i64) -> Result<Vec<Delivery>, Error> {
+    let mut found: Vec<Delivery> = Vec::new();
+    // State by state, as the one index orders them: an index of its own would be paid for by every delivery.
+    for state in ["fresh", "late", "done", "failed"] {
+        let sql = format!(
+            "SELECT {DELIVERY} FROM webhook_delivery WHERE account_id = $1 AND webhook_id = $2 AND state = $3 AND id < $4 ORDER BY id DESC LIMIT {limit}"
+        );
+        found.extend(c.all::<Delivery>(&sql, vals![account.0, hook, state, below.unwrap_or(i64::MAX)]).await?);
+    }
+    found.sort_by_key(|d| std::cmp::Reverse(d.id));
+    found.truncate(limit as usize);
+    Ok(found)
 }
 
 /// One delivery of an endpoint.
@@ -238,6 +250,19 @@ pub async fn deliveries(c: &impl Sql, account: AccountId, hook: i64, limit: i64)
 pub async fn delivery(c: &impl Sql, account: AccountId, hook: i64, id: i64) -> Result<Option<Delivery>, Error> {
     let sql = format!("SELECT {DELIVERY} FROM webhook_delivery WHERE account_id = $1 AND webhook_id = $2 AND id = $3");
     c.one(&sql, vals![account.0, hook, id]).await
+}
+
+/// Lets an account's position begin at its journal's head where nobody heard until now: what happened before nobody is to be told.
+///
+/// # Errors
+/// Those of the database.
+pub async fn begin(tx: &Tx, account: AccountId, head: Seq) -> Result<(), Error> {
+    let sql = "INSERT INTO webhook_cursor (account_id, seq) SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT) \
+               WHERE NOT EXISTS (SELECT 1 FROM webhook WHERE account_id = $1 AND disabled IS NULL) \
+               AND NOT EXISTS (SELECT 1 FROM bot_inbox WHERE account_id = $1) AND NOT EXISTS (SELECT 1 FROM inbox WHERE account_id = $1 AND kind = 'api') \
+               ON CONFLICT (account_id) DO UPDATE SET seq = excluded.seq";
+    tx.run(sql, vals![account.0, head.0]).await?;
+    Ok(())
 }
 
 /// How far each account's journal was turned into deliveries, of those that have endpoints, with the journal's head.

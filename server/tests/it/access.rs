@@ -57,6 +57,7 @@ const NAMELESS: &[&str] = &[
     "set_preferences",
     "search",
     "bots",
+    "webhooks",
 ];
 
 /// Every function, its door, and arguments that name what is in Ana's account.
@@ -186,6 +187,19 @@ fn table(world: &World) -> Vec<(&'static str, Door, Value)> {
         ),
         ("bot_report", Administrator, json!({ "period": Period::Days(30), "inbox": inbox, "bot": null })),
         ("delete_bot", Administrator, json!({ "id": 9999 })),
+        ("webhooks", Administrator, json!({})),
+        (
+            "save_webhook",
+            Administrator,
+            json!({ "id": null, "edit": HookEdit { url: "https://a.example".into(), events: vec!["message_created".into()], inbox: Some(inbox), ..HookEdit::default() } }),
+        ),
+        ("delete_webhook", Administrator, json!({ "id": 9999 })),
+        ("resume_webhook", Administrator, json!({ "id": 9999 })),
+        ("test_webhook", Administrator, json!({ "id": 9999 })),
+        ("webhook_log", Administrator, json!({ "id": 9999, "below": null })),
+        ("webhook_delivery", Administrator, json!({ "webhook": 9999, "id": 9999 })),
+        ("send_webhook_again", Administrator, json!({ "webhook": 9999, "id": 9999 })),
+        ("rotate_secret", Administrator, json!({ "of": SecretOf::Webhook(9999) })),
         ("begin_login", Administrator, json!({ "kind": "messenger", "inbox": null })),
         ("login_accounts", Administrator, json!({})),
         ("choose_account", Administrator, json!({ "choice": 0 })),

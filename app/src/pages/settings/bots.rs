@@ -3,7 +3,7 @@
 
 use super::bot_done::Done;
 use super::bot_form::{Menu, part};
-use super::secret::Secret;
+use super::secret::Signing;
 use super::shelf::{Item, Shelf};
 use crate::pages::Trip;
 use crate::store::{Store, ask};
@@ -11,7 +11,7 @@ use kit::i18n::{Locale, fault_text, said, t, text};
 use kit::{CopyButton, Draw, Icon, SelectField, TextField, Toasts};
 use kit::{act, effect, live, spawn};
 use leptos::prelude::*;
-use model::{BotEdit, BotView, InboxId, Permission};
+use model::{BotEdit, BotView, InboxId, Permission, SecretOf, SecretView};
 use std::sync::Arc;
 
 /// The page.
@@ -30,7 +30,7 @@ pub fn Bots() -> impl IntoView {
     };
     effect(load);
     let (name, url, token) = (RwSignal::new(String::new()), RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let secret = RwSignal::new(String::new());
+    let (secret, bot) = (RwSignal::new(SecretView::default()), RwSignal::new(0_i64));
     let kind = RwSignal::new(String::new());
     let shared = RwSignal::new(false);
     let inboxes = RwSignal::new(Vec::<InboxId>::new());
@@ -69,6 +69,7 @@ pub fn Bots() -> impl IntoView {
             url.set(known.url);
             token.set(known.token);
             secret.set(known.secret);
+            bot.set(known.id);
             shared.set(known.shared);
             inboxes.set(known.inboxes);
         }),
@@ -98,7 +99,7 @@ pub fn Bots() -> impl IntoView {
                                     </div>
                                     <div class="field">
                                         <span class="field__label">{t(text::INSTALL_SECRET)}</span>
-                                        <Secret name=text::INSTALL_SECRET value=secret copy=text::INSTALL_COPY_SECRET/>
+                                        <Signing of=SecretOf::Bot(bot.get_untracked()) value=secret/>
                                     </div>
                                 }))}
                             }

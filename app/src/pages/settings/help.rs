@@ -19,6 +19,7 @@ pub const fn topic_of(section: &Section) -> Option<&'static str> {
         Section::Labels | Section::Canned | Section::Macros | Section::Attributes => "saved",
         Section::Inboxes | Section::NewInbox(_) | Section::Inbox(..) => "inboxes",
         Section::Bots => "bots",
+        Section::Webhooks => "webhooks",
         Section::Preferences => "notifications",
         Section::Profile => "keys",
         Section::Help(_) => return None,

@@ -12,6 +12,7 @@ mod canned;
 mod configuration;
 mod connection;
 mod help;
+mod hook_log;
 mod inbox;
 mod inboxes;
 mod labels;
@@ -29,6 +30,7 @@ mod secret;
 mod shelf;
 mod teams;
 mod token;
+mod webhooks;
 
 use crate::routes::{Place, Section};
 use crate::store::Store;
@@ -64,6 +66,7 @@ pub fn Settings(
         Section::Canned => text::SETTINGS_CANNED,
         Section::Macros => text::SETTINGS_MACROS,
         Section::Bots => text::BOTS_TITLE,
+        Section::Webhooks => text::WEBHOOKS_TITLE,
         Section::Help(_) => text::HELP_TITLE,
     };
     // The tabs of one inbox share what has been loaded.
@@ -85,6 +88,7 @@ pub fn Settings(
                         Kind::Other(Section::Canned) => view! { <canned::Canned/> }.any(),
                         Kind::Other(Section::Macros) => view! { <macros::Macros/> }.any(),
                         Kind::Other(Section::Bots) => view! { <bots::Bots/> }.any(),
+                        Kind::Other(Section::Webhooks) => view! { <webhooks::Webhooks/> }.any(),
                         Kind::Other(Section::Inboxes) => view! { <inboxes::Inboxes/> }.any(),
                         Kind::Other(Section::NewInbox(None)) => view! { <new_inbox::Grid/> }.any(),
                         Kind::Other(Section::NewInbox(Some(kind))) => view! { <new_inbox::Details kind=kind/> }.any(),
@@ -148,6 +152,7 @@ fn Index(section: Memo<Section>) -> impl IntoView {
             <p class="index__group">{t(text::SETTINGS_GROUP_CHANNELS)}</p>
             {entry(Section::Inboxes, Icon::INBOX, text::SETTINGS_INBOXES, inboxes)}
             {store.may(Permission::ManageInboxes).then(|| entry(Section::Bots, Icon::BOT, text::BOTS_TITLE, |section| *section == Section::Bots))}
+            {store.may(Permission::ManageInboxes).then(|| entry(Section::Webhooks, Icon::LINK, text::WEBHOOKS_TITLE, |section| *section == Section::Webhooks))}
             <p class="index__group">{t(text::SETTINGS_GROUP_YOU)}</p>
             {entry(Section::Profile, Icon::USER_ROUND, text::SETTINGS_PROFILE, |section| *section == Section::Profile)}
             {entry(Section::Preferences, Icon::BELL, text::SETTINGS_PREFERENCES, |section| *section == Section::Preferences)}

@@ -14,7 +14,7 @@ use kit::{Icon, Segments, SelectField, SwitchField, Toasts};
 use kit::{act, attr, effect, live, spawn};
 use leptos::ev;
 use leptos::prelude::*;
-use model::{Availability, NotificationKind, Preferences, ProfileDraft, Ways};
+use model::{Availability, NotificationKind, Permission, Preferences, ProfileDraft, Ways};
 
 /// The page.
 #[component]
@@ -37,6 +37,7 @@ const fn kind_text(kind: NotificationKind) -> Text {
         NotificationKind::AssignedMessage => text::PREFS_ASSIGNED_MESSAGE,
         NotificationKind::ParticipatingMessage => text::PREFS_PARTICIPATING,
         NotificationKind::Mentioned => text::PREFS_MENTIONED,
+        NotificationKind::Webhook => text::PREFS_WEBHOOK,
     }
 }
 
@@ -108,6 +109,8 @@ fn Told() -> impl IntoView {
         });
     };
     let hands = Hands::current();
+    // Webhooks are administrators' to look after.
+    let administrates = Store::current().may(Permission::ManageInboxes);
     let mailed = RwSignal::new(false);
     effect(move || {
         spawn(async move {
@@ -133,7 +136,7 @@ fn Told() -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody>
-                        {NotificationKind::ALL.map(|kind| view! {
+                        {NotificationKind::ALL.into_iter().filter(|kind| kind.of_conversation() || administrates).map(|kind| view! {
                             <tr>
                                 <th scope="row">{t(kind_text(kind))}</th>
                                 {live(move || ways().map(|(words, read, set)| {
@@ -161,7 +164,7 @@ fn Told() -> impl IntoView {
                                     .any()
                                 }).collect::<Vec<_>>())}
                             </tr>
-                        }.any()).into_iter().collect::<Vec<_>>()}
+                        }.any()).collect::<Vec<_>>()}
                     </tbody>
                 </table>
             </div>

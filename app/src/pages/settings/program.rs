@@ -2,16 +2,18 @@
 //! Where its callback goes stands in the inbox's own settings.
 
 use super::inbox::Save;
-use super::secret::{Identity, Secret};
+use super::secret::{Identity, Signing};
 use kit::Draw;
 use kit::i18n::{t, text};
+use kit::live;
 use kit::{Code, Icon};
 use leptos::prelude::*;
-use model::ProgramDetail;
+use model::{ProgramDetail, SecretOf};
 
-/// A first call that works as it stands.
-fn example(address: &str) -> String {
-    format!("curl '{address}/contacts' \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"name\": \"Ana\"}}'")
+/// A first call that works as it stands, or once it is signed where identities must be.
+fn example(address: &str, signed: bool) -> String {
+    let body = if signed { r#"{"name": "Ana", "identifier": "42", "identifier_hash": "HMAC-SHA256"}"# } else { r#"{"name": "Ana"}"# };
+    format!("curl '{address}/contacts' \\\n  -H 'Content-Type: application/json' \\\n  -d '{body}'")
 }
 
 /// The cards of the program; nothing for other channels.
@@ -20,9 +22,12 @@ pub fn Program(
     /// The inbox.
     save: Save,
 ) -> impl IntoView {
-    save.detail.with_untracked(|detail| detail.program.clone()).map(|program| {
+    save.detail.with_untracked(|detail| detail.program.clone().map(|program| (detail.inbox.id, program))).map(|(inbox, program)| {
         let ProgramDetail { address, identifier, identity_key, identity_required, callback, secret } = program;
-        let curl = example(&address);
+        // The switch is on this page: what it means for a first call shows at once.
+        let signed = Memo::new(move |_| save.detail.with(|detail| detail.program.as_ref().is_some_and(|program| program.identity_required)));
+        let curl = Signal::derive(move || example(&address, signed.get()));
+        let secret = RwSignal::new(secret);
         view! {
             <section class="card">
                 <h2 class="card__title">{t(text::INSTALL_PROGRAM)}</h2>
@@ -31,7 +36,8 @@ pub fn Program(
                     <Code value=Signal::stored(identifier)/>
                 </div>
                 <p class="card__line">{t(text::INSTALL_PROGRAM_LEAD)}</p>
-                <Code value=Signal::stored(curl)/>
+                <Code value=curl/>
+                {live(move || signed.get().then(|| view! { <p class="card__line">{t(text::INSTALL_PROGRAM_SIGNED)}</p> }))}
                 <a class="link" href="/api/docs" target="_blank" rel="noopener external">{Icon::EXTERNAL_LINK.view()} {t(text::INSTALL_DOCS)}</a>
             </section>
             <section class="card">
@@ -42,7 +48,7 @@ pub fn Program(
                     view! { <Code value=Signal::stored(callback)/> }.any()
                 }}
                 <p class="card__line">{t(text::INSTALL_CALLBACK_LEAD)}</p>
-                <Secret name=text::INSTALL_SECRET value=Signal::stored(secret) copy=text::INSTALL_COPY_SECRET/>
+                <Signing of=SecretOf::Inbox(inbox) value=secret/>
             </section>
             <Identity save=save key=identity_key required=identity_required/>
         }

@@ -98,7 +98,7 @@ pub(crate) async fn change(tx: &Tx, found: Bot, draft: BotDraft, renew: bool) ->
 }
 
 /// A bot of the account itself; the installation's are not an account's to change.
-async fn own(tx: &Tx, t: &Tenant, id: i64) -> Result<Bot> {
+pub(crate) async fn own(tx: &Tx, t: &Tenant, id: i64) -> Result<Bot> {
     bot::load(tx, id).await?.filter(|b| b.account_id == Some(t.account.0)).ok_or_else(Error::missing)
 }
 
@@ -259,19 +259,24 @@ impl Service {
     /// # Errors
     /// `Forbidden`.
     pub async fn bot_views(&self, scope: &Scope) -> Result<Vec<BotView>> {
+        let service = self.clone();
         let look = async move |c: &Reader, t: &Tenant| {
             let (key, places) = (known_key(c).await?, bot::attached(c, t.account).await?);
-            let view = |bot: Bot| BotView {
-                id: bot.id,
-                rules: answer::rules_of(&bot),
-                inboxes: places.iter().filter(|(id, _)| *id == bot.id).map(|(_, inbox)| *inbox).collect(),
-                token: bot.account_id.map(|_| derived(&key, TOKEN, bot.id, &bot.nonce)).unwrap_or_default(),
-                secret: bot.account_id.map(|_| crate::webhooks::bot_secret(&key, bot.id)).unwrap_or_default(),
-                shared: bot.account_id.is_none(),
-                name: bot.name,
-                url: bot.url,
-            };
-            Ok(bot::all(c, t.account).await?.into_iter().map(view).collect())
+            let mut views = Vec::new();
+            for bot in bot::all(c, t.account).await? {
+                let own = bot.account_id.is_some();
+                views.push(BotView {
+                    id: bot.id,
+                    rules: answer::rules_of(&bot),
+                    inboxes: places.iter().filter(|(id, _)| *id == bot.id).map(|(_, inbox)| *inbox).collect(),
+                    token: if own { derived(&key, TOKEN, bot.id, &bot.nonce) } else { String::new() },
+                    secret: if own { service.secret_view(c, SecretOf::Bot(bot.id)).await? } else { SecretView::default() },
+                    shared: !own,
+                    name: bot.name,
+                    url: bot.url,
+                });
+            }
+            Ok(views)
         };
         self.enter(scope, Permission::ManageInboxes)?.read(look).await
     }

@@ -162,8 +162,8 @@ impl Move<'_> {
 /// The events an endpoint hears, as far as they happen here; the usual ones where none is named.
 fn events(row: &Row) -> String {
     let wanted: Vec<String> = row.list("subscriptions").iter().filter_map(super::field::text).collect();
-    let known: Vec<&str> = crate::webhooks::EVENTS.into_iter().filter(|event| wanted.iter().any(|w| w == event)).collect();
-    if known.is_empty() { serde_json::json!(crate::webhooks::EVENTS[..8]).to_string() } else { serde_json::json!(known).to_string() }
+    let known: Vec<&str> = model::HOOK_EVENTS.into_iter().filter(|event| wanted.iter().any(|w| w == event)).collect();
+    if known.is_empty() { serde_json::json!(model::HOOK_EVENTS[..8]).to_string() } else { serde_json::json!(known).to_string() }
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ impl Service {
             Ok(whispers)
         };
         for whisper in tenant.write(apply).await? {
-            self.0.hub.whisper(account, whisper);
+            self.whisper_typing(account, whisper).await;
         }
         Ok(())
     }

@@ -48,7 +48,7 @@ struct Proven {
 
 impl Service {
     /// The website inbox with this public token.
-    async fn website(&self, token: &str) -> Result<Inbox> {
+    pub(crate) async fn website(&self, token: &str) -> Result<Inbox> {
         if token.len() > 64 {
             return Err(Error::missing());
         }
@@ -234,7 +234,7 @@ impl Service {
                 name: String::new(),
                 on,
             };
-            self.0.hub.whisper(account, whisper);
+            self.whisper_typing(account, whisper).await;
         }
         Ok(())
     }

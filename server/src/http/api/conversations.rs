@@ -171,7 +171,8 @@ async fn one(call: &mut Call, scope: &Scope, number: i64, rest: &[&str]) -> Answ
             done()
         }
         (Post, ["toggle_typing_status"]) => {
-            service.typing(scope, conversation, call.text("typing_status").is_some_and(|s| s != "off")).await?;
+            let private = call.text("is_private").is_some_and(|s| s == "true" || s == "1");
+            service.typing(scope, conversation, call.text("typing_status").is_some_and(|s| s != "off"), private).await?;
             done()
         }
         (Post, ["assignments"]) => assign(call, scope, conversation).await,

@@ -44,7 +44,13 @@ fn kind(kind: NotificationKind) -> &'static str {
         NotificationKind::AssignedMessage => "assigned_conversation_new_message",
         NotificationKind::ParticipatingMessage => "participating_conversation_new_message",
         NotificationKind::Mentioned => "conversation_mention",
+        NotificationKind::Webhook => "webhook_off",
     }
+}
+
+/// The kinds clients know.
+fn kinds() -> impl Iterator<Item = NotificationKind> {
+    NotificationKind::ALL.into_iter().filter(|k| k.of_conversation())
 }
 
 /// Answers a request below `/notifications`.
@@ -65,7 +71,8 @@ pub async fn notifications(call: &Call, scope: &Scope, rest: &[&str]) -> Answer 
                 }
             }
             let mut payload = Vec::new();
-            for n in &rows {
+            // Clients know of conversations only.
+            for n in rows.iter().filter(|n| n.kind.of_conversation()) {
                 // What the caller may no longer see is told no more.
                 let Ok(actor) = service.rest_conversation(scope, n.conversation).await else { continue };
                 payload.push(json!({
@@ -103,7 +110,7 @@ pub async fn settings(call: &Call, scope: &Scope) -> Answer {
         let given = call.inner("notification_settings");
         let chosen = |key: &str| list(&given, key);
         let (mail, push) = (chosen("selected_email_flags"), chosen("selected_push_flags"));
-        for known in NotificationKind::ALL {
+        for known in kinds() {
             let mut ways = wanted.of(known);
             let named = |prefix: &str, flags: &[String]| flags.iter().any(|f| *f == format!("{prefix}_{}", kind(known)));
             if let Some(flags) = &mail {
@@ -119,9 +126,9 @@ pub async fn settings(call: &Call, scope: &Scope) -> Answer {
         return Err(Problem::missing());
     }
     let flags = |prefix: &str, on: fn(Ways) -> bool| -> Vec<String> {
-        NotificationKind::ALL.into_iter().filter(|k| on(wanted.of(*k))).map(|k| format!("{prefix}_{}", kind(k))).collect()
+        kinds().filter(|k| on(wanted.of(*k))).map(|k| format!("{prefix}_{}", kind(k))).collect()
     };
-    let all = |prefix: &str| NotificationKind::ALL.map(|k| format!("{prefix}_{}", kind(k)));
+    let all = |prefix: &str| -> Vec<String> { kinds().map(|k| format!("{prefix}_{}", kind(k))).collect() };
     ok(json!({
         "id": scope.user(), "user_id": scope.user(), "account_id": scope.account(), "all_email_flags": all("email"), "all_push_flags": all("push"),
         "selected_email_flags": flags("email", |w| w.mail), "selected_push_flags": flags("push", |w| w.push),

@@ -15,7 +15,7 @@ pub async fn webhooks(call: &mut Call, scope: &Scope, rest: &[&str]) -> Answer {
         name: text(&given, "name"),
         url: text(&given, "url"),
         subscriptions: list(&given, "subscriptions"),
-        inbox: given.get("inbox_id").and_then(number).map(InboxId),
+        inbox: given.get("inbox_id").map(|id| number(id).map(InboxId)),
     };
     match (call.verb, rest) {
         (Get, []) => ok(json!({ "payload": { "webhooks": service.webhooks(scope).await? } })),

@@ -12,6 +12,7 @@ mod m20261122_000007_bots;
 mod m20261122_000008_bot_part;
 mod m20261122_000009_bot_token;
 mod m20261123_000001_lean;
+mod m20261123_000005_signing;
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Backend, Error, Store, Tx};
@@ -55,6 +56,7 @@ pub const ALL: &[Migration] = &[
     Migration { name: "m20261122_000008_bot_part", both: m20261122_000008_bot_part::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261122_000009_bot_token", both: m20261122_000009_bot_token::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261123_000001_lean", both: m20261123_000001_lean::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261123_000005_signing", both: m20261123_000005_signing::UP, sqlite: &[], postgres: &[] },
 ];
 
 impl Migration {

@@ -89,10 +89,10 @@ async fn the_secret_that_is_shown_is_the_one_that_signs() {
     let renewed = api.ok("POST", &format!("agent_bots/{}/reset_access_token", bot["id"]), Value::Null).await;
     assert!(renewed["access_token"] != bot["access_token"] && renewed["secret"] == bot["secret"]);
     let bots: Vec<BotView> = world.here.ana.ok("bots", json!({})).await;
-    assert_eq!(bots[0].secret, told);
+    assert_eq!(bots[0].secret.value, told);
     let detail: InboxDetail = world.here.ana.ok("inbox", json!({ "inbox": inbox["id"] })).await;
     let program = detail.program.unwrap();
-    assert_eq!((program.secret.as_str(), json!(program.identifier)), (callback, inbox["inbox_identifier"].clone()));
+    assert_eq!((program.secret.value.as_str(), json!(program.identifier)), (callback, inbox["inbox_identifier"].clone()));
     assert_eq!(json!(program.identity_key), inbox["hmac_token"]);
     assert!(program.address.ends_with(&format!("/public/api/v1/inboxes/{}", program.identifier)));
     let rui = world.here.ana.colleague("Rui Dias", "rui@loja.example", Role::Agent).await;

@@ -6,6 +6,7 @@ mod canned;
 mod channels;
 mod desk;
 mod feed;
+mod hooks;
 mod keys;
 mod mail;
 mod mail_chat;

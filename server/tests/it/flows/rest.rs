@@ -249,6 +249,16 @@ impl Ear {
         url
     }
 
+    /// What it answers next, the first first; 200 after that.
+    pub fn says(&self, statuses: &[u16]) {
+        *self.says.lock().unwrap() = statuses.iter().rev().copied().collect();
+    }
+
+    /// Forgets what it heard.
+    pub fn forget(&self) {
+        self.heard.lock().unwrap().clear();
+    }
+
     pub fn events(&self) -> Vec<Value> {
         self.heard.lock().unwrap().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect()
     }

@@ -199,7 +199,8 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         "Typing",
         "Whether somebody types",
         r#"
-        typing_status: 'on' | 'off' | 'recording'"#,
+        typing_status: 'on' | 'off' | 'recording'
+        is_private?: bool = false -- of a private note: only webhooks are told"#,
     ),
     (
         "AssignmentDraft",
