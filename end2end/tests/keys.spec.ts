@@ -1,4 +1,5 @@
 // What an administrator hands to a program: a token of their own, and what an API inbox needs to be spoken with.
+import { createHmac } from "node:crypto";
 import { clean } from "../support/axe";
 import { expect, hydrated, test } from "../support/world";
 
@@ -64,9 +65,18 @@ test.describe("keys", () => {
     const mandatory = page.getByRole("switch", { name: words.text("install.identity_required"), exact: true });
     await mandatory.press("Space");
     await expect(page.getByText(words.text("common.saved"), { exact: true })).toBeVisible();
+    // The example says so at once: the identifier goes with its signature.
+    const example = page.getByRole("code").filter({ hasText: "curl" });
+    await expect(example).toContainText("identifier_hash");
+    await expect(page.getByText(words.text("install.program_signed"), { exact: true })).toBeVisible();
     await page.reload();
     await expect(mandatory).toBeChecked();
+    await expect(example).toContainText("identifier_hash");
     const claim = await request.post(address, { data: { name: "Ana", identifier: "42" } });
     expect(claim.status()).toBe(401);
+    const [, given] = /-d '([^']+)'/.exec(await example.innerText()) ?? [];
+    const signed = JSON.parse(given);
+    signed.identifier_hash = createHmac("sha256", program.identity_key).update(signed.identifier).digest("hex");
+    expect((await request.post(address, { data: signed })).status()).toBe(200);
   });
 });

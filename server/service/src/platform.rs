@@ -341,10 +341,10 @@ impl Service {
             let key = known_key(c).await?;
             let mut all = Vec::new();
             for id in platform::made(c, app, "bot").await? {
-                if only.is_none_or(|wanted| wanted == id) {
-                    if let Some(found) = bot::load(c, id).await? {
-                        all.push(bot_value(c, &found, &key, now).await?);
-                    }
+                if only.is_none_or(|wanted| wanted == id)
+                    && let Some(found) = bot::load(c, id).await?
+                {
+                    all.push(bot_value(c, &found, &key, now).await?);
                 }
             }
             Ok::<_, Error>(all)
@@ -371,7 +371,7 @@ impl Service {
             };
             platform::own(tx, app, "bot", made.id).await?;
             let key = crate::tokens::key(tx).await?;
-            Ok::<_, Error>(bot_value(tx, &made, &key, now).await?)
+            bot_value(tx, &made, &key, now).await
         };
         self.0.store.write(save).await
     }

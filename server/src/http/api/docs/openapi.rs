@@ -37,7 +37,7 @@ const REFUSALS: [(&str, u16, &str, &str); 10] = [
 ];
 
 /// The events told to webhooks, bots and API inboxes, and the shape of each.
-const EVENTS: [(&str, &str, &str); 12] = [
+const EVENTS: [(&str, &str, &str); 14] = [
     ("message_created", "MessageEvent", "A message was written, by whomever; bots and API inboxes hear it too"),
     ("message_updated", "MessageEvent", "A message changed, or got further"),
     ("conversation_created", "ConversationEvent", "A conversation began"),
@@ -45,7 +45,9 @@ const EVENTS: [(&str, &str, &str); 12] = [
     ("conversation_updated", "ConversationEvent", "Something else about it changed"),
     ("conversation_opened", "ConversationEvent", "For bots: people have it now"),
     ("conversation_resolved", "ConversationEvent", "For bots: it is done"),
-    ("webwidget_triggered", "EventPayload", "A visitor opened the widget"),
+    ("webwidget_triggered", "OpenedEvent", "A visitor opened the widget; whoever never wrote comes without contact"),
+    ("conversation_typing_on", "TypingEvent", "Somebody began to type; sent once and at once, or never"),
+    ("conversation_typing_off", "TypingEvent", "Somebody stopped; sent once and at once, or never"),
     ("contact_created", "ContactEvent", "A contact came"),
     ("contact_updated", "ContactEvent", "A contact changed"),
     ("inbox_created", "InboxEvent", "An inbox was made"),
@@ -209,7 +211,10 @@ fn webhooks() -> Value {
     let parameters = json!([
         header("webhook-id", "The delivery's id, the same each time it is sent"),
         header("webhook-timestamp", "Seconds since 1970"),
-        header("webhook-signature", "Standard Webhooks 1.0: `v1,` and base64 HMAC-SHA256 over `id.timestamp.body` with the decoded secret"),
+        header(
+            "webhook-signature",
+            "Standard Webhooks 1.0: `v1,` and base64 HMAC-SHA256 over `id.timestamp.body` with the decoded secret; for a day after it was given anew, one by each secret, with a space between"
+        ),
         header("x-chatwoot-timestamp", "Seconds since 1970"),
         header("x-chatwoot-signature", "`sha256=` and hexadecimal HMAC-SHA256 over `timestamp.body` with the secret as it is shown"),
         header("x-chatwoot-delivery", "The delivery's id"),

@@ -619,13 +619,6 @@ pub const TOLD: &[(&str, &str, &str)] = &[
         role: text = agent"#,
     ),
     (
-        "EventPayload",
-        "The parts every event has; see the schemas of its kind",
-        r#"
-        event: text = message_created
-        account?: {id: id; name: text} = {"id":1,"name":"Loja"}"#,
-    ),
-    (
         "MessageEvent",
         "`message_created`, `message_updated`",
         r#"
@@ -688,6 +681,28 @@ pub const TOLD: &[(&str, &str, &str)] = &[
         status: 'open' | 'resolved' | 'pending' | 'snoozed'
         meta: any
         changed_attributes?: any = [{"status":{"previous_value":"pending","current_value":"open"}}]"#,
+    ),
+    (
+        "TypingEvent",
+        "`conversation_typing_on`, `conversation_typing_off`",
+        r#"
+        event: 'conversation_typing_on' | 'conversation_typing_off'
+        user: any = {"id":1,"name":"Ana","email":"ana@example.com","type":"user"}
+        conversation: ConversationState
+        is_private: bool = false"#,
+    ),
+    (
+        "OpenedEvent",
+        "`webwidget_triggered`",
+        r#"
+        event: 'webwidget_triggered'
+        id: id | null
+        source_id: text | null
+        contact: any = {"id":9,"name":"Zé","email":null}
+        account: {id: id; name: text}
+        inbox: {id: id; name: text | null}
+        current_conversation: any = null
+        event_info: any = {"initiated_at":{"timestamp":"2026-03-02T12:00:00.000Z"},"referer":"https://example.com/","widget_language":"en","browser_language":"en-US","browser":{"browser_name":"Firefox","browser_version":"140","device_name":null,"platform_name":"Linux","platform_version":null}}"#,
     ),
     (
         "ContactEvent",
