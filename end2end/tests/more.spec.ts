@@ -124,7 +124,7 @@ test.describe("more", () => {
     await expect(page.getByRole("heading", { level: 1, name: words.text("help.title"), exact: true })).toBeVisible();
     await expect(page.getByRole("dialog")).toHaveCount(0);
     const topics = page.locator("main").getByRole("listitem").getByRole("link");
-    await expect(topics).toHaveCount(13);
+    await expect(topics).toHaveCount(14);
     await topics.first().click();
     await expect(page.locator("main kbd").filter({ hasText: /^y$/ })).toBeVisible();
     // What was set follows the person, not the browser.
