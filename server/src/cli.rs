@@ -57,6 +57,15 @@ enum Command {
         #[command(subcommand)]
         from: import::Import,
     },
+    /// Seal the secrets in the database with a new key (or, where the settings name keys, with the first of them). SQLite's server must be stopped.
+    RotateKey {
+        /// Take the old keys out of the file: backups from before cannot be opened any more.
+        #[arg(long)]
+        forget: bool,
+        /// Give up what a lost key sealed: channels must be connected again, and bots and webhooks get new secrets.
+        #[arg(long)]
+        lost: bool,
+    },
     /// Copy the database while it is in use, and verify the copy.
     Backup {
         /// The new file.
@@ -179,6 +188,7 @@ async fn obey(command: Command, mut config: Config) -> Outcome {
         Command::Admin { command } => admin(command, &config).await,
         Command::Demo { conversations, messages } => demo(&config, DemoSize { conversations, messages }).await,
         Command::Import { from } => import::import(from, &config).await,
+        Command::RotateKey { forget, lost } => rotate_key(&config, service::Rotation { forget, lost }).await,
         Command::Backup { file } => backup(&config, &file).await,
         Command::Restore { file, force } => {
             Store::restore(&file, &config.database.url, force).map_err(|e| e.to_string())?;
@@ -225,10 +235,18 @@ async fn check(config: &Config) -> Outcome {
         let store = Store::open(&config.store()).await.map_err(|e| e.to_string())?;
         let pending = store.pending().await.map_err(|e| e.to_string())?;
         store.ping().await.map_err(|e| e.to_string())?;
+        let secrets = if pending.is_empty() { store.prove_key().await.map_err(|e| e.to_string()) } else { Ok(()) };
+        let secrets = secrets.map(|()| store.vault().summary());
         store.close().await.map_err(|e| e.to_string())?;
-        Ok(if pending.is_empty() { "up to date".to_owned() } else { format!("{} migrations to run", pending.len()) })
+        Ok((if pending.is_empty() { "up to date".to_owned() } else { format!("{} migrations to run", pending.len()) }, secrets))
     };
-    verdict("database", database.await);
+    match database.await {
+        Ok((state, secrets)) => {
+            verdict("database", Ok(state));
+            verdict("secrets", secrets);
+        }
+        Err(why) => verdict("database", Err(why)),
+    }
     verdict("storage", storage(&config.files.path));
     let url = &config.server.public_url;
     let fits =
@@ -242,7 +260,7 @@ async fn check(config: &Config) -> Outcome {
             (false, url) => Err(format!("`{url}` is no address such as https://chat.example.com")),
         },
     );
-    if wrong == 0 { Ok(()) } else { Err(format!("{wrong} of 4 checks failed")) }
+    if wrong == 0 { Ok(()) } else { Err(format!("{wrong} of 5 checks failed")) }
 }
 
 fn storage(folder: &std::path::Path) -> Result<String, String> {
@@ -289,6 +307,16 @@ async fn demo(config: &Config, size: DemoSize) -> Outcome {
     store.close().await.map_err(|e| e.to_string())
 }
 
+async fn rotate_key(config: &Config, how: service::Rotation) -> Outcome {
+    let store = Store::open(&config.store()).await.map_err(|e| e.to_string())?;
+    if !store.pending().await.map_err(|e| e.to_string())?.is_empty() {
+        return Err("the database is not up to date: run `recado migrate` first".to_owned());
+    }
+    let count = store.rotate_key(how).await.map_err(|e| e.to_string())?;
+    say(&format!("{count} secrets are sealed anew ({}).", store.vault().summary()));
+    store.close().await.map_err(|e| e.to_string())
+}
+
 async fn backup(config: &Config, file: &std::path::Path) -> Outcome {
     let bar = bar(0, "pages");
     let mut report = |done: usize, total: usize| {
@@ -298,7 +326,7 @@ async fn backup(config: &Config, file: &std::path::Path) -> Outcome {
     Store::backup_file(&config.database.url, file, &mut report).await.map_err(|e| e.to_string())?;
     bar.finish_and_clear();
     say(&format!(
-        "{} is written and proven whole. Files on messages are not in it: copy {} too.",
+        "{} is written and proven whole. Files on messages are not in it: copy {} too. Nor is the key that opens its secrets: keep a copy of that apart.",
         file.display(),
         config.files.path.display()
     ));

@@ -7,7 +7,7 @@ use model::*;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use store::account::{drop_setting, set_setting, setting};
+use store::account::{drop_setting, secret as kept, set_secret};
 use store::{Reader, Tx, inbox};
 
 /// How long a login may take, and how long its choice stands, in milliseconds.
@@ -198,7 +198,7 @@ impl Service {
 
     async fn keep_login(&self, tenant: &Tenant, login: &Login) -> Result<()> {
         let value = serde_json::to_string(login).unwrap_or_default();
-        tenant.write(async move |tx: &mut Tx, t: &Tenant| Ok(set_setting(tx, &row(t.account, t.user), &value).await?)).await
+        tenant.write(async move |tx: &mut Tx, t: &Tenant| Ok(set_secret(tx, &row(t.account, t.user), &value).await?)).await
     }
 
     /// Keeps what a login told beside the form's values: when its token runs out, say.
@@ -219,9 +219,9 @@ fn values(opened: &Opened) -> BTreeMap<String, String> {
 }
 
 async fn read(c: &impl store::Sql, t: &Tenant) -> Result<Option<Login>> {
-    Ok(setting(c, &row(t.account, t.user)).await?.and_then(|kept| serde_json::from_str(&kept).ok()))
+    Ok(kept(c, &row(t.account, t.user)).await?.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
 async fn write(tx: &Tx, t: &Tenant, login: &Login) -> Result<()> {
-    Ok(set_setting(tx, &row(t.account, t.user), &serde_json::to_string(login).unwrap_or_default()).await?)
+    Ok(set_secret(tx, &row(t.account, t.user), &serde_json::to_string(login).unwrap_or_default()).await?)
 }

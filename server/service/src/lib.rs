@@ -83,7 +83,7 @@ pub use rest_contacts::Person;
 pub use rest_conversations::{Ask, Begin};
 pub use rest_messages::{Slice, Write};
 pub use rest_time::{iso, moment};
-pub use store::{Error as StoreError, Settings as StoreSettings, Store};
+pub use store::{Error as StoreError, Keys, Rotation, Settings as StoreSettings, Store};
 pub use tokens::Bearer;
 pub use uploads::{Download, FileBytes, MAX_FILE};
 pub use visitors::{Visitor, VisitorAbout};

@@ -14,8 +14,7 @@ pub struct Signer {
 impl Signer {
     /// Reads the installation's key, making it first where there is none.
     pub async fn load(store: &store::Store) -> Result<Self> {
-        let key =
-            store.write(async move |tx| Ok::<_, Error>(store::account::keep_setting(tx, "link_key", &secret::token()).await?)).await?;
+        let key = store.write(async move |tx| Ok::<_, Error>(store::account::keep_secret(tx, "link_key", &secret::token()).await?)).await?;
         Ok(Self { key })
     }
 

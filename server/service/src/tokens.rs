@@ -28,7 +28,7 @@ pub(crate) fn derived(key: &str, what: &str, id: i64, nonce: &str) -> String {
 
 /// The installation's key, inside a write.
 pub(crate) async fn key(tx: &Tx) -> Result<String> {
-    Ok(store::account::keep_setting(tx, KEY, &secret::token()).await?)
+    Ok(store::account::keep_secret(tx, KEY, &secret::token()).await?)
 }
 
 /// The installation's key, made when the product first starts: what is derived from it can be shown before anything was sent.
@@ -38,7 +38,7 @@ pub(crate) async fn load(store: &Store) -> Result<String> {
 
 /// The installation's key, inside a read.
 pub(crate) async fn known_key(c: &impl Sql) -> Result<String> {
-    Ok(store::account::setting(c, KEY).await?.unwrap_or_default())
+    Ok(store::account::secret(c, KEY).await?.unwrap_or_default())
 }
 
 impl Service {

@@ -19,6 +19,8 @@ pub struct Config {
     pub server: Server,
     /// Where the data is.
     pub database: Database,
+    /// What seals secrets in it.
+    pub secrets: Secrets,
     /// Who may sign up.
     pub accounts: Accounts,
     /// Uploaded files.
@@ -100,6 +102,16 @@ pub struct Database {
 pub struct Accounts {
     /// The policy.
     pub sign_up: SignUp,
+}
+
+/// What seals secrets in the database.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    /// The keys themselves; empty where a file holds them.
+    pub key: Words,
+    /// Their file; empty for the usual one.
+    pub file: PathBuf,
 }
 
 /// Who may sign up by themselves.
@@ -253,6 +265,9 @@ impl Config {
         let mut shown = self.clone();
         shown.database.url = mask(&self.database.url);
         shown.mail.smtp = mask(&self.mail.smtp);
+        if !shown.secrets.key.0.is_empty() {
+            shown.secrets.key.0 = "********".to_owned();
+        }
         for keys in shown.channels.values_mut() {
             for (key, words) in keys {
                 if (key.ends_with("secret") || key.ends_with("token")) && !words.0.is_empty() {
@@ -280,7 +295,10 @@ impl Config {
     /// What the store needs.
     #[must_use]
     pub fn store(&self) -> service::StoreSettings {
-        service::StoreSettings { url: self.database.url.clone(), pool: self.database.pool, readers: self.database.readers }
+        let Secrets { key, file } = &self.secrets;
+        let file = (!file.as_os_str().is_empty()).then(|| service::Keys::File(file.clone()));
+        let keys = if key.0.trim().is_empty() { file } else { Some(service::Keys::Given(key.0.clone())) };
+        service::StoreSettings { url: self.database.url.clone(), pool: self.database.pool, readers: self.database.readers, keys }
     }
 
     /// What may be called beyond the public internet: what the operator allows, and what the operator's own addresses name.

@@ -97,7 +97,7 @@ pub async fn set_checklist(tx: &Tx, account: AccountId, checklist: &Checklist) -
     Ok(())
 }
 
-/// A value of the installation, such as the key that signs links; none before it was first written.
+/// A value of the installation; none before it was first written.
 ///
 /// # Errors
 /// Those of the database.
@@ -109,13 +109,31 @@ pub async fn setting(c: &impl Sql, name: &str) -> Result<Option<String>, Error> 
     Ok(c.one::<Row>("SELECT value FROM setting WHERE name = $1", vals![name]).await?.map(|r| r.value))
 }
 
-/// Writes a value of the installation unless one is there; answers the one that stands.
+/// A sealed value of the installation, such as the key that signs links; none before it was first written.
 ///
 /// # Errors
-/// Those of the database.
-pub async fn keep_setting(tx: &Tx, name: &str, value: &str) -> Result<String, Error> {
-    tx.run("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", vals![name, value]).await?;
-    Ok(setting(tx, name).await?.unwrap_or_default())
+/// Those of the database, and of the vault.
+pub async fn secret(c: &impl Sql, name: &str) -> Result<Option<String>, Error> {
+    let kept = setting(c, name).await?;
+    kept.map(|value| c.vault().open(&format!("setting.value {name}"), &value)).transpose()
+}
+
+/// Seals a value of the installation unless one is there; answers the one that stands.
+///
+/// # Errors
+/// Those of the database, and of the vault.
+pub async fn keep_secret(tx: &Tx, name: &str, value: &str) -> Result<String, Error> {
+    let sealed = tx.vault().seal(&format!("setting.value {name}"), value)?;
+    tx.run("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", vals![name, sealed]).await?;
+    Ok(secret(tx, name).await?.unwrap_or_default())
+}
+
+/// Seals a value of the installation, whatever was there.
+///
+/// # Errors
+/// Those of the database, and of the vault.
+pub async fn set_secret(tx: &Tx, name: &str, value: &str) -> Result<(), Error> {
+    set_setting(tx, name, &tx.vault().seal(&format!("setting.value {name}"), value)?).await
 }
 
 /// Writes a value of the installation, whatever was there.

@@ -1,6 +1,7 @@
 //! What a transaction runs on: SQLite in its own thread, or a PostgreSQL transaction. It opens and ends nothing.
 
 use crate::sqlite::Inline;
+use crate::{Sql, Vault};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use std::sync::Arc;
 
@@ -10,9 +11,15 @@ pub(crate) enum Conn {
     Postgres(DatabaseTransaction),
 }
 
-/// Implements `ConnectionTrait` for a type by handing each call to its `conn`.
+/// Implements `ConnectionTrait` and `Sql` for a type by handing each call to its `conn`.
 macro_rules! through_conn {
     ($name:ty) => {
+        impl Sql for $name {
+            fn vault(&self) -> &Vault {
+                &self.vault
+            }
+        }
+
         #[async_trait::async_trait]
         impl ConnectionTrait for $name {
             fn get_database_backend(&self) -> DbBackend {
@@ -56,6 +63,7 @@ macro_rules! through_conn {
 /// One consistent view of the database; what it reads cannot change while it is held.
 pub struct Reader {
     pub(crate) conn: Conn,
+    pub(crate) vault: Vault,
 }
 
 through_conn!(Reader);

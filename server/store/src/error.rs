@@ -49,6 +49,9 @@ pub enum Error {
     /// A restore would overwrite a database that holds something.
     #[error("{} exists and is not empty", .0.display())]
     Occupied(PathBuf),
+    /// What the key that seals secrets has to do with it.
+    #[error("{0}")]
+    Key(String),
     /// A file or folder beside the database.
     #[error("{}: {}", .0.display(), .1)]
     File(PathBuf, #[source] Arc<std::io::Error>),

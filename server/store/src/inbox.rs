@@ -48,26 +48,34 @@ struct Row {
     last_error_at: Option<i64>,
 }
 
-impl From<Row> for Inbox {
-    fn from(r: Row) -> Self {
-        Self {
-            id: InboxId(r.id),
-            account: AccountId(r.account_id),
-            kind: r.kind,
-            name: r.name,
-            public_key: r.public_key,
-            settings: serde_json::from_str(&r.settings).unwrap_or_default(),
-            secrets: serde_json::from_str(&r.secrets).unwrap_or_default(),
-            account_key: r.account_key,
-            state: r.state.and_then(|s| serde_json::from_str(&s).ok()).unwrap_or_default(),
-            health: InboxHealth {
-                last_in: r.last_in.map(Timestamp),
-                last_out: r.last_out.map(Timestamp),
-                last_error: r.last_error_at.map(Timestamp).zip(r.last_error),
-                waiting: 0,
-            },
-        }
-    }
+/// Where an inbox's secrets are sealed to: its public key, which it has before it has an id and keeps for good.
+fn place(public_key: &str) -> String {
+    format!("inbox.secrets {public_key}")
+}
+
+fn sealed(c: &impl Sql, inbox: &Inbox) -> Result<String, Error> {
+    c.vault().seal(&place(&inbox.public_key), &crate::sql::json(&inbox.secrets))
+}
+
+fn opened(c: &impl Sql, r: Row) -> Result<Inbox, Error> {
+    let secrets = c.vault().open(&place(&r.public_key), &r.secrets)?;
+    Ok(Inbox {
+        id: InboxId(r.id),
+        account: AccountId(r.account_id),
+        kind: r.kind,
+        name: r.name,
+        public_key: r.public_key,
+        settings: serde_json::from_str(&r.settings).unwrap_or_default(),
+        secrets: serde_json::from_str(&secrets).unwrap_or_default(),
+        account_key: r.account_key,
+        state: r.state.and_then(|s| serde_json::from_str(&s).ok()).unwrap_or_default(),
+        health: InboxHealth {
+            last_in: r.last_in.map(Timestamp),
+            last_out: r.last_out.map(Timestamp),
+            last_error: r.last_error_at.map(Timestamp).zip(r.last_error),
+            waiting: 0,
+        },
+    })
 }
 
 const COLUMNS: &str =
@@ -85,7 +93,7 @@ pub async fn insert(tx: &Tx, inbox: &Inbox, now: Timestamp) -> Result<InboxId, E
         inbox.name.as_str(),
         inbox.public_key.as_str(),
         crate::sql::json(&inbox.settings),
-        crate::sql::json(&inbox.secrets),
+        sealed(tx, inbox)?,
         now.0,
         inbox.account_key.as_deref()
     ];
@@ -98,7 +106,7 @@ pub async fn insert(tx: &Tx, inbox: &Inbox, now: Timestamp) -> Result<InboxId, E
 /// Those of the database.
 pub async fn update(tx: &Tx, inbox: &Inbox) -> Result<(), Error> {
     let sql = "UPDATE inbox SET name = $1, settings = $2, secrets = $3, account_key = $4 WHERE account_id = $5 AND id = $6";
-    let (settings, secrets) = (crate::sql::json(&inbox.settings), crate::sql::json(&inbox.secrets));
+    let (settings, secrets) = (crate::sql::json(&inbox.settings), sealed(tx, inbox)?);
     let values = vals![inbox.name.as_str(), settings, secrets, inbox.account_key.as_deref(), inbox.account.0, inbox.id.0];
     tx.run(sql, values).await?;
     Ok(())
@@ -110,7 +118,7 @@ pub async fn update(tx: &Tx, inbox: &Inbox) -> Result<(), Error> {
 /// Those of the database.
 pub async fn all(c: &impl Sql, account: AccountId) -> Result<Vec<Inbox>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM inbox WHERE account_id = $1 ORDER BY lower(name), id");
-    Ok(c.all::<Row>(&sql, vals![account.0]).await?.into_iter().map(Into::into).collect())
+    c.all::<Row>(&sql, vals![account.0]).await?.into_iter().map(|row| opened(c, row)).collect()
 }
 
 /// One inbox of the account.
@@ -119,7 +127,7 @@ pub async fn all(c: &impl Sql, account: AccountId) -> Result<Vec<Inbox>, Error> 
 /// Those of the database.
 pub async fn load(c: &impl Sql, account: AccountId, inbox: InboxId) -> Result<Option<Inbox>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM inbox WHERE account_id = $1 AND id = $2");
-    Ok(c.one::<Row>(&sql, vals![account.0, inbox.0]).await?.map(Into::into))
+    c.one::<Row>(&sql, vals![account.0, inbox.0]).await?.map(|row| opened(c, row)).transpose()
 }
 
 /// The inbox with this public key; the key is what proves that the caller may reach it.
@@ -128,7 +136,7 @@ pub async fn load(c: &impl Sql, account: AccountId, inbox: InboxId) -> Result<Op
 /// Those of the database.
 pub async fn by_public_key(c: &impl Sql, key: &str) -> Result<Option<Inbox>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM inbox WHERE public_key = $1");
-    Ok(c.one::<Row>(&sql, vals![key]).await?.map(Into::into))
+    c.one::<Row>(&sql, vals![key]).await?.map(|row| opened(c, row)).transpose()
 }
 
 /// The inbox of this kind that connects this account of the provider; a provider's signature is what proves that the caller may reach it.
@@ -137,7 +145,7 @@ pub async fn by_public_key(c: &impl Sql, key: &str) -> Result<Option<Inbox>, Err
 /// Those of the database.
 pub async fn by_account_key(c: &impl Sql, kind: &str, key: &str) -> Result<Option<Inbox>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM inbox WHERE kind = $1 AND account_key = $2");
-    Ok(c.one::<Row>(&sql, vals![kind, key]).await?.map(Into::into))
+    c.one::<Row>(&sql, vals![kind, key]).await?.map(|row| opened(c, row)).transpose()
 }
 
 /// Every inbox of a kind, of every account; for work that goes through all of them, such as reading mailboxes.
@@ -146,7 +154,7 @@ pub async fn by_account_key(c: &impl Sql, kind: &str, key: &str) -> Result<Optio
 /// Those of the database.
 pub async fn of_kind(c: &impl Sql, kind: &str) -> Result<Vec<Inbox>, Error> {
     let sql = format!("SELECT {COLUMNS} FROM inbox WHERE kind = $1 ORDER BY id");
-    Ok(c.all::<Row>(&sql, vals![kind]).await?.into_iter().map(Into::into).collect())
+    c.all::<Row>(&sql, vals![kind]).await?.into_iter().map(|row| opened(c, row)).collect()
 }
 
 /// Sets whether an inbox works; true when that changed. Telling of it is the caller's business.

@@ -28,6 +28,7 @@ mod postgres;
 pub mod push;
 pub mod queue;
 pub mod receipt;
+mod rotate;
 pub mod saved;
 pub mod search;
 mod sight;
@@ -36,6 +37,7 @@ mod sql;
 mod sqlite;
 pub mod team;
 mod tx;
+mod vault;
 pub mod webhook;
 mod words;
 
@@ -44,9 +46,11 @@ pub use conn::Reader;
 pub use error::{Cause, Error};
 pub use journal::{JournalRow, Replay};
 pub use queue::{Lease, NewJob, Parked};
+pub use rotate::Rotation;
 pub use sight::{Inboxes, Judged, Sight};
 pub use sql::Sql;
 pub use tx::{Audience, Tx};
+pub use vault::{Keys, Vault};
 
 use migrations::Migration;
 use postgres::Postgres;
@@ -67,12 +71,23 @@ pub struct Settings {
     pub pool: u32,
     /// SQLite reader threads.
     pub readers: u32,
+    /// What seals secrets; none for the usual: the file `<database file>.key` beside SQLite, and nothing
+    /// with PostgreSQL, where every machine must be given the same.
+    pub keys: Option<Keys>,
 }
 
 impl Settings {
     /// An address with the usual measure of connections and threads.
     pub fn of(url: impl Into<String>) -> Self {
-        Self { url: url.into(), pool: 16, readers: 4 }
+        Self { url: url.into(), pool: 16, readers: 4, keys: None }
+    }
+
+    fn keys(&self) -> Result<Keys, Error> {
+        match &self.keys {
+            Some(keys) => Ok(keys.clone()),
+            None if self.url.starts_with("sqlite") => Ok(Keys::File(sqlite::beside(&sqlite::path_of(&self.url)?, ".key"))),
+            None => Ok(Keys::Absent),
+        }
     }
 }
 
@@ -93,6 +108,7 @@ pub struct Store {
 
 struct Inner {
     engine: Engine,
+    vault: Vault,
     bell: Bell,
     tokens: AtomicI64,
 }
@@ -108,26 +124,30 @@ impl Store {
     /// # Errors
     /// [`Error::InUse`] when another process holds the file, [`Error::Address`] for an address of neither kind, or what the database says.
     pub async fn open(settings: &Settings) -> Result<Self, Error> {
+        let vault = Vault::load(settings.keys()?)?;
         let (engine, bell) = if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
             let (away, rings) = mpsc::unbounded_channel();
             let bell = Bell::new(Some(away));
-            (Engine::Postgres(Postgres::open(settings, &bell, rings).await?), bell)
+            (Engine::Postgres(Postgres::open(settings, vault.clone(), &bell, rings).await?), bell)
         } else {
             let bell = Bell::new(None);
-            let (path, settings, own) = (sqlite::path_of(&settings.url)?, settings.clone(), bell.clone());
-            (Engine::Sqlite(blocking(move || Sqlite::open(&path, &settings, own)).await?), bell)
+            let (path, settings, own, sealing) = (sqlite::path_of(&settings.url)?, settings.clone(), bell.clone(), vault.clone());
+            (Engine::Sqlite(blocking(move || Sqlite::open(&path, &settings, &sealing, own)).await?), bell)
         };
         // Tokens of different runs and nodes must not meet: each counts from a random place.
         let tokens = AtomicI64::new((RandomState::new().build_hasher().finish() >> 2) as i64 + 1);
-        Ok(Self { inner: Arc::new(Inner { engine, bell, tokens }) })
+        Ok(Self { inner: Arc::new(Inner { engine, vault, bell, tokens }) })
     }
 
-    /// Runs the migrations not yet run, each with its own transaction, and reports how many of how many are done.
+    /// Runs the migrations not yet run, each with its own transaction, and reports how many of how many are done. Then seals secrets that an
+    /// earlier version left in clear, making the key first where there is none.
     ///
     /// # Errors
-    /// [`Error::NewerSchema`] when a newer version was here, or what the database says; what was begun is undone.
+    /// [`Error::NewerSchema`] when a newer version was here, [`Error::Key`] when the secrets here are sealed with another key, or what the database
+    /// says; what was begun is undone.
     pub async fn migrate(&self, progress: &mut (dyn FnMut(usize, usize) + Send)) -> Result<(), Error> {
-        self.migrate_with(migrations::ALL, progress).await
+        self.migrate_with(migrations::ALL, progress).await?;
+        rotate::settle(self).await
     }
 
     /// [`Store::migrate`] with a history of the caller's, so that the runner can be tried on a broken one.
@@ -203,6 +223,28 @@ impl Store {
             }
             Engine::Postgres(postgres) => postgres.read(closure).await,
         }
+    }
+
+    /// What seals and opens secrets.
+    #[must_use]
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
+    }
+
+    /// Proves that the key at hand opens the secrets here; so it does where nothing is sealed yet.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when it does not.
+    pub async fn prove_key(&self) -> Result<(), Error> {
+        rotate::prove(self).await.map(drop)
+    }
+
+    /// Seals every secret anew with another key; how many they were. Other nodes find the new key in the file when they meet it.
+    ///
+    /// # Errors
+    /// [`Error::Key`] when one does not open and `how` does not give it up, or what the database says; nothing is changed then.
+    pub async fn rotate_key(&self, how: Rotation) -> Result<usize, Error> {
+        rotate::rotate(self, how).await
     }
 
     /// What wakes those who wait for news.

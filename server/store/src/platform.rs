@@ -130,6 +130,11 @@ pub struct Answer {
     pub at: i64,
 }
 
+/// Where an answer is sealed to: it may hold a token that is shown once.
+fn answer_place(owner: &str, key: &str) -> String {
+    format!("api_answer.body {owner} {key}")
+}
+
 /// Begins an answer under a key; none when the key is free, else what was kept.
 ///
 /// # Errors
@@ -139,7 +144,10 @@ pub async fn begin_answer(tx: &Tx, owner: &str, key: &str, request: &str, now: T
     if tx.run(sql, vals![owner, key, request, now.0]).await? > 0 {
         return Ok(None);
     }
-    tx.one("SELECT request, status, body, at FROM api_answer WHERE owner = $1 AND key = $2", vals![owner, key]).await
+    let sql = "SELECT request, status, body, at FROM api_answer WHERE owner = $1 AND key = $2";
+    let Some(mut known) = tx.one::<Answer>(sql, vals![owner, key]).await? else { return Ok(None) };
+    known.body = tx.vault().open(&answer_place(owner, key), &known.body)?;
+    Ok(Some(known))
 }
 
 /// Keeps an answer; a status of nothing frees the key, for a request that changed nothing.
@@ -149,6 +157,7 @@ pub async fn begin_answer(tx: &Tx, owner: &str, key: &str, request: &str, now: T
 pub async fn keep_answer(tx: &Tx, owner: &str, key: &str, answer: Option<(i64, &str)>) -> Result<(), Error> {
     match answer {
         Some((status, body)) => {
+            let body = tx.vault().seal(&answer_place(owner, key), body)?;
             tx.run("UPDATE api_answer SET status = $1, body = $2 WHERE owner = $3 AND key = $4", vals![status, body, owner, key]).await?
         }
         None => tx.run("DELETE FROM api_answer WHERE owner = $1 AND key = $2", vals![owner, key]).await?,

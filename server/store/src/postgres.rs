@@ -3,7 +3,7 @@
 use crate::bell::{Bell, LONGEST_SIGNAL, Ring};
 use crate::conn::Conn;
 use crate::sqlite::{READ_DEADLINE, WRITE_DEADLINE};
-use crate::{Error, Reader, Settings, Tx};
+use crate::{Error, Reader, Settings, Tx, Vault};
 use futures_util::FutureExt;
 use model::AccountId;
 use sea_orm::sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
@@ -24,12 +24,13 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// One database and the two tasks that ring for it.
 pub(crate) struct Postgres {
     pub(crate) pool: DatabaseConnection,
+    vault: Vault,
     tasks: [JoinHandle<()>; 2],
 }
 
 impl Postgres {
     /// Connects, and listens before it returns, so that no ring after `open` is missed.
-    pub(crate) async fn open(settings: &Settings, bell: &Bell, away: mpsc::UnboundedReceiver<Ring>) -> Result<Self, Error> {
+    pub(crate) async fn open(settings: &Settings, vault: Vault, bell: &Bell, away: mpsc::UnboundedReceiver<Ring>) -> Result<Self, Error> {
         let mut options = ConnectOptions::new(&settings.url);
         options.max_connections(settings.pool.max(1)).sqlx_logging(false).acquire_timeout(Duration::from_secs(10));
         options.test_before_acquire_if_idle_for(Duration::from_secs(5));
@@ -40,7 +41,7 @@ impl Postgres {
         let node = format!("{:016x}", RandomState::new().build_hasher().finish());
         #[expect(clippy::disallowed_methods, reason = "the handles are kept, and the tasks end with the store")]
         let tasks = [tokio::spawn(listen(listener, node.clone(), bell.clone())), tokio::spawn(ring(ringer, node, away))];
-        Ok(Self { pool, tasks })
+        Ok(Self { pool, vault, tasks })
     }
 
     pub(crate) async fn write<T, E, F>(&self, bell: &Bell, limit: Option<Duration>, closure: F) -> Result<T, E>
@@ -49,7 +50,7 @@ impl Postgres {
         E: From<Error>,
     {
         let begun = self.pool.begin().await.map_err(Error::from)?;
-        let mut tx = Tx::new(Conn::Postgres(begun));
+        let mut tx = Tx::new(Conn::Postgres(begun), self.vault.clone());
         let run = AssertUnwindSafe(async { closure(&mut tx).await }).catch_unwind();
         // Whatever ends early here drops `tx`, and a dropped transaction is rolled back, if somewhat later.
         let answer = tokio::time::timeout(limit.unwrap_or(Duration::MAX), run).await;
@@ -80,7 +81,7 @@ impl Postgres {
     {
         let begun =
             self.pool.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await.map_err(Error::from)?;
-        let reader = Reader { conn: Conn::Postgres(begun) };
+        let reader = Reader { conn: Conn::Postgres(begun), vault: self.vault.clone() };
         let run = AssertUnwindSafe(async { closure(&reader).await }).catch_unwind();
         let answer = tokio::time::timeout(READ_DEADLINE, run).await;
         let value = answer.map_err(|_| Error::Deadline)?.map_err(|_| Error::Panicked)??;

@@ -15,7 +15,7 @@
 //! - On PostgreSQL `SUM(bigint)` is NUMERIC: `CAST(SUM(x) AS BIGINT)`; and a refused statement, say [`Error::Taken`], ends the whole
 //!   transaction there, so do not go on after it: write `ON CONFLICT … DO NOTHING` instead.
 
-use crate::Error;
+use crate::{Error, Vault};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 use std::future::Future;
 
@@ -57,13 +57,14 @@ pub trait Sql: ConnectionTrait {
         async move { row.await?.map(|r| r.id).ok_or_else(|| Error::Corrupt("the statement returned no id".into())) }
     }
 
+    /// What seals the secrets this connection writes, and opens those it reads.
+    fn vault(&self) -> &Vault;
+
     /// Whether the text may speak SQLite's dialect, where the two differ.
     fn is_sqlite(&self) -> bool {
         self.get_database_backend() == DbBackend::Sqlite
     }
 }
-
-impl<C: ConnectionTrait> Sql for C {}
 
 /// A row that is only an `id`.
 #[derive(Clone, Copy, Debug, FromQueryResult)]

@@ -6,7 +6,7 @@ use crate::conn::Conn;
 use crate::queue::NewJob;
 use crate::sql::{Sql, json, vals};
 use crate::words::Words;
-use crate::{Error, queue};
+use crate::{Error, Vault, queue};
 use model::{AccountId, Change, ContactInboxId, InboxId, TeamId, Timestamp, UserId};
 use sea_orm::Value;
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ const ROWS: usize = 500;
 /// A transaction's inside. All that happens on it stays, or nothing does.
 pub struct Tx {
     pub(crate) conn: Conn,
+    pub(crate) vault: Vault,
     notes: BTreeMap<AccountId, Vec<Note>>,
     pub(crate) jobs: bool,
     pub(crate) words: Words,
@@ -64,8 +65,8 @@ struct Note {
 }
 
 impl Tx {
-    pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn, notes: BTreeMap::new(), jobs: false, words: Words::default() }
+    pub(crate) fn new(conn: Conn, vault: Vault) -> Self {
+        Self { conn, vault, notes: BTreeMap::new(), jobs: false, words: Words::default() }
     }
 
     /// Collects a change; it is numbered and written as the transaction's last act, and told after its commit.

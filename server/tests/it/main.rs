@@ -16,5 +16,6 @@ mod nodes;
 mod process;
 mod rest;
 mod rich;
+mod secrets;
 mod walls;
 mod world;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::config::Config;
 use server::http::{Assets, Door, Edges, Peer};
-use service::{Clock, Service, Store, StoreSettings, TestClock};
+use service::{Clock, Keys, Service, Store, StoreSettings, TestClock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,7 +102,9 @@ pub async fn untouched(now: Timestamp, configure: impl FnOnce(&mut Config)) -> U
         Ok(on) if on == "postgres" => fresh_postgres().await,
         _ => format!("sqlite://{}", folder.path().join("recado.db").display()),
     };
-    let store = Store::open(&StoreSettings::of(url)).await.unwrap();
+    // One key for all, so that no case leaves a file of keys where it runs.
+    let keys = Some(Keys::Given("5e".repeat(32)));
+    let store = Store::open(&StoreSettings { keys, ..StoreSettings::of(url) }).await.unwrap();
     store.migrate(&mut |_, _| {}).await.unwrap();
     let clock = Arc::new(TestClock::at(now));
     let mut config = Config::load(None).unwrap();

@@ -73,7 +73,7 @@ struct Original {
 
 /// The signer of our marks, with the installation's own key.
 pub(crate) async fn signer(store: &store::Store) -> Result<Signer> {
-    let key = store.write(async move |tx| Ok::<_, Error>(store::account::keep_setting(tx, "mail_key", &crate::secret::token()).await?));
+    let key = store.write(async move |tx| Ok::<_, Error>(store::account::keep_secret(tx, "mail_key", &crate::secret::token()).await?));
     Ok(Signer::new(key.await?.as_bytes()))
 }
 

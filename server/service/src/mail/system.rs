@@ -10,7 +10,7 @@ use channels::email::smtp::{Login, Relay};
 use model::{Language, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::person::{self, LinkKind};
-use store::{Lease, NewJob, Tx};
+use store::{Lease, NewJob, Sql, Tx};
 
 /// The kind of job.
 pub(crate) const SYSTEM: &str = "system_mail";
@@ -129,10 +129,13 @@ fn reset(name: &str, email: &str, link: &str, language: Language) -> Notice {
     }
 }
 
-fn job(notice: &Notice, at: Timestamp) -> NewJob {
+/// Where a queued mail is sealed to: its link opens somebody's account.
+const PLACE: &str = "job.body system_mail";
+
+fn job(tx: &Tx, notice: &Notice, at: Timestamp) -> Result<NewJob> {
     let key = uuid::Uuid::new_v4().to_string();
-    let body = serde_json::json!({ "id": key, "notice": notice }).to_string();
-    NewJob { lane: format!("{SYSTEM} {key}"), kind: SYSTEM, key: Some(format!("{SYSTEM} {key}")), body, run_at: at }
+    let body = tx.vault().seal(PLACE, &serde_json::json!({ "id": key, "notice": notice }).to_string())?;
+    Ok(NewJob { lane: format!("{SYSTEM} {key}"), kind: SYSTEM, key: Some(format!("{SYSTEM} {key}")), body, run_at: at })
 }
 
 #[derive(Deserialize)]
@@ -147,7 +150,7 @@ impl Service {
         if self.settings().mail.is_none() {
             return Ok(false);
         }
-        tx.enqueue(job(notice, at)).await?;
+        tx.enqueue(job(tx, notice, at)?).await?;
         Ok(true)
     }
 
@@ -176,7 +179,7 @@ impl Service {
             let view = person::session_view(tx, known.id).await?.ok_or_else(Error::missing)?;
             let until = now.plus(crate::session::LINK_LIFE);
             person::open_link(tx, LinkKind::Reset, &crate::secret::hash(&token), known.id, None, now, until).await?;
-            tx.enqueue(job(&reset(&view.name, &email, &link, view.language), now)).await?;
+            tx.enqueue(job(tx, &reset(&view.name, &email, &link, view.language), now)?).await?;
             Ok::<_, Error>(())
         };
         self.0.store.write(queue).await
@@ -184,7 +187,8 @@ impl Service {
 
     /// Does one job of the installation's own mail.
     pub(crate) async fn send_system(&self, lease: Lease) -> Result<()> {
-        let Ok(Queued { id, notice }) = serde_json::from_str::<Queued>(&lease.body) else {
+        let body = self.0.store.vault().open(PLACE, &lease.body)?;
+        let Ok(Queued { id, notice }) = serde_json::from_str::<Queued>(&body) else {
             return self.give_up(&lease, "unreadable body").await;
         };
         let Some(mail) = self.settings().mail.clone() else { return self.give_up(&lease, "no relay is configured any more").await };

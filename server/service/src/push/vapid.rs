@@ -21,7 +21,7 @@ impl Vapid {
         let rng = SystemRandom::new();
         let fresh = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &rng).map_err(|_| broken("cannot be made"))?;
         let fresh = BASE64URL_NOPAD.encode(fresh.as_ref());
-        let kept = store.write(async move |tx| Ok::<_, Error>(store::account::keep_setting(tx, "push_key", &fresh).await?)).await?;
+        let kept = store.write(async move |tx| Ok::<_, Error>(store::account::keep_secret(tx, "push_key", &fresh).await?)).await?;
         let bytes = BASE64URL_NOPAD.decode(kept.as_bytes()).map_err(|_| broken("are unreadable"))?;
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &bytes, &rng).map_err(|_| broken("are unreadable"))?;
         Ok(Self { pair })

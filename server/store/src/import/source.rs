@@ -4,7 +4,7 @@
 use super::list;
 use crate::conn::Conn;
 use crate::sql::{Id, Sql, vals};
-use crate::{Error, Reader};
+use crate::{Error, Reader, Vault};
 use sea_orm::{AccessMode, ConnectOptions, ConnectionTrait, Database, FromQueryResult, IsolationLevel, TransactionTrait};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,7 @@ impl Source {
         options.max_connections(1).sqlx_logging(false);
         let pool = Database::connect(options).await?;
         let begun = pool.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await?;
-        let view = Reader { conn: Conn::Postgres(begun) };
+        let view = Reader { conn: Conn::Postgres(begun), vault: Vault::absent() };
         // While we write, this side waits; its server must not take that for a forgotten client.
         view.execute_unprepared("SET LOCAL statement_timeout = 0").await?;
         view.execute_unprepared("SET LOCAL idle_in_transaction_session_timeout = 0").await?;

@@ -10,7 +10,7 @@ pub(crate) use backup::{backup, restore, verify};
 pub(crate) use inline::Inline;
 pub(crate) use task::Task;
 
-use crate::{Error, Settings, bell::Bell};
+use crate::{Error, Settings, Vault, bell::Bell};
 use rusqlite::Connection;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(crate) fn open(path: &Path, settings: &Settings, bell: Bell) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, settings: &Settings, vault: &Vault, bell: Bell) -> Result<Self, Error> {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
         }
@@ -46,8 +46,8 @@ impl Sqlite {
         // one that closed after the lock was free could take away the log of whoever came next.
         let lock = Arc::new(lock);
         let held = Arc::downgrade(&lock);
-        let writer = writer::Writer::start(Arc::new(Inline::new(connection)?), lock.clone(), bell)?;
-        let readers = readers::Readers::start(path, settings.readers.max(1), &lock)?;
+        let writer = writer::Writer::start(Arc::new(Inline::new(connection)?), lock.clone(), vault.clone(), bell)?;
+        let readers = readers::Readers::start(path, settings.readers.max(1), vault, &lock)?;
         Ok(Self { path: path.to_owned(), writer, readers, lock: held })
     }
 
@@ -72,7 +72,7 @@ pub(crate) fn path_of(url: &str) -> Result<PathBuf, Error> {
 }
 
 /// A path with something appended to its whole name, extension included.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)

@@ -4,7 +4,7 @@
 use super::task::Read;
 use super::{Inline, READ_DEADLINE};
 use crate::conn::Conn;
-use crate::{Error, Reader};
+use crate::{Error, Reader, Vault};
 use futures_util::FutureExt;
 use std::collections::VecDeque;
 use std::fs::File;
@@ -52,13 +52,13 @@ impl Line {
 }
 
 impl Readers {
-    pub(crate) fn start(path: &Path, count: u32, lock: &Arc<File>) -> Result<Self, Error> {
+    pub(crate) fn start(path: &Path, count: u32, vault: &Vault, lock: &Arc<File>) -> Result<Self, Error> {
         let line = Arc::new(Line::default());
         let (alive, _) = watch::channel(());
         for number in 0..count {
             let connection = super::connect(path)?;
             connection.execute_batch("PRAGMA query_only = ON")?;
-            let reader = Reader { conn: Conn::Inline(Arc::new(Inline::new(connection)?)) };
+            let reader = Reader { conn: Conn::Inline(Arc::new(Inline::new(connection)?)), vault: vault.clone() };
             let (next, runtime, lock, living) = (line.clone(), runtime()?, lock.clone(), alive.subscribe());
             let thread = std::thread::Builder::new().name(format!("store-reader-{number}"));
             let life = move || {

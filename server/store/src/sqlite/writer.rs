@@ -6,7 +6,7 @@ use super::task::Write;
 use crate::bell::{Bell, Due};
 use crate::conn::Conn;
 use crate::words::Words;
-use crate::{Error, Tx};
+use crate::{Error, Tx, Vault};
 use futures_util::FutureExt;
 use std::collections::VecDeque;
 use std::fs::File;
@@ -29,11 +29,11 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(inline: Arc<Inline>, lock: Arc<File>, bell: Bell) -> Result<Self, Error> {
+    pub(crate) fn start(inline: Arc<Inline>, lock: Arc<File>, vault: Vault, bell: Bell) -> Result<Self, Error> {
         let runtime = super::readers::runtime()?;
         let (orders, waiting) = mpsc::channel(WAITING);
         let thread = std::thread::Builder::new().name("store-writer".into());
-        let life = move || runtime.block_on(serve(inline, lock, bell, waiting));
+        let life = move || runtime.block_on(serve(inline, lock, vault, bell, waiting));
         thread.spawn(life).map_err(|e| Error::NotStored(Arc::new(e)))?;
         Ok(Self { orders })
     }
@@ -50,7 +50,7 @@ impl Writer {
     }
 }
 
-async fn serve(inline: Arc<Inline>, lock: Arc<File>, bell: Bell, mut waiting: mpsc::Receiver<Order>) {
+async fn serve(inline: Arc<Inline>, lock: Arc<File>, vault: Vault, bell: Bell, mut waiting: mpsc::Receiver<Order>) {
     let mut orders = Vec::with_capacity(GROUP);
     let mut works = VecDeque::with_capacity(GROUP);
     // After a failed write to the disk nobody knows what the file holds: nothing is acknowledged until it is opened anew.
@@ -67,7 +67,7 @@ async fn serve(inline: Arc<Inline>, lock: Arc<File>, bell: Bell, mut waiting: mp
         while !works.is_empty() {
             match &broken {
                 Some(error) => works.drain(..).for_each(|work| work.answer(Some(error.clone()))),
-                None => broken = group(&inline, &mut works, &bell).await,
+                None => broken = group(&inline, &vault, &mut works, &bell).await,
             }
         }
     }
@@ -87,7 +87,7 @@ async fn serve(inline: Arc<Inline>, lock: Arc<File>, bell: Bell, mut waiting: mp
 }
 
 /// Runs what waits in one transaction and commits it; an error only where the writer must not go on.
-async fn group(inline: &Arc<Inline>, works: &mut VecDeque<Box<dyn Write>>, bell: &Bell) -> Option<Error> {
+async fn group(inline: &Arc<Inline>, vault: &Vault, works: &mut VecDeque<Box<dyn Write>>, bell: &Bell) -> Option<Error> {
     if let Err(error) = inline.control("BEGIN IMMEDIATE") {
         let error = Error::from(error);
         works.drain(..).for_each(|work| work.answer(Some(error.clone())));
@@ -96,7 +96,7 @@ async fn group(inline: &Arc<Inline>, works: &mut VecDeque<Box<dyn Write>>, bell:
     let mut done: Vec<(Box<dyn Write>, Option<Error>)> = Vec::with_capacity(works.len());
     let (mut due, mut words) = (Due::default(), Words::default());
     while let Some(mut work) = works.pop_front() {
-        let outcome = one(inline, work.as_mut(), &mut due, &mut words).await;
+        let outcome = one(Tx::new(Conn::Inline(inline.clone()), vault.clone()), inline, work.as_mut(), &mut due, &mut words).await;
         // Some failures (a full disk, no memory) make SQLite undo the whole transaction, and with it what others believed written.
         let undone = inline.bare().is_autocommit();
         done.push((work, outcome.err().flatten()));
@@ -106,7 +106,8 @@ async fn group(inline: &Arc<Inline>, works: &mut VecDeque<Box<dyn Write>>, bell:
             return None;
         }
     }
-    match commit(inline, words).await {
+    let tx = Tx::new(Conn::Inline(inline.clone()), vault.clone());
+    match commit(&tx, inline, words).await {
         Ok(()) => {
             bell.ring(due);
             done.into_iter().for_each(|(work, failure)| work.answer(failure));
@@ -124,8 +125,8 @@ async fn group(inline: &Arc<Inline>, works: &mut VecDeque<Box<dyn Write>>, bell:
 }
 
 /// Writes what search shall find, then commits. With an error: whether nobody knows any more what the file holds.
-async fn commit(inline: &Arc<Inline>, words: Words) -> Result<(), (Error, bool)> {
-    words.write(&Tx::new(Conn::Inline(inline.clone()))).await.map_err(|error| (error, false))?;
+async fn commit(tx: &Tx, inline: &Inline, words: Words) -> Result<(), (Error, bool)> {
+    words.write(tx).await.map_err(|error| (error, false))?;
     inline.control("COMMIT").map_err(|error| {
         let lost = error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure);
         (Error::NotStored(Arc::new(error)), lost)
@@ -133,12 +134,11 @@ async fn commit(inline: &Arc<Inline>, words: Words) -> Result<(), (Error, bool)>
 }
 
 /// One closure in its savepoint. `Err(None)` is its own refusal, `Err(Some(…))` a failure that speaks for it.
-async fn one(inline: &Arc<Inline>, work: &mut dyn Write, due: &mut Due, words: &mut Words) -> Result<(), Option<Error>> {
+async fn one(mut tx: Tx, inline: &Inline, work: &mut dyn Write, due: &mut Due, words: &mut Words) -> Result<(), Option<Error>> {
     let fail = |error: rusqlite::Error| Some(Error::from(error));
     inline.control("SAVEPOINT closure").map_err(fail)?;
     let limit = work.limit();
     inline.limit(limit);
-    let mut tx = Tx::new(Conn::Inline(inline.clone()));
     let run = AssertUnwindSafe(async { if work.run(&mut tx).await { tx.number().await.map_err(Some) } else { Err(None) } });
     let run = run.catch_unwind();
     let outcome = match limit {

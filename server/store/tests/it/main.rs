@@ -10,6 +10,7 @@ mod durability;
 mod journal;
 mod migrations;
 mod queue;
+mod vault;
 mod world;
 mod writes;
 

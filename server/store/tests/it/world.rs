@@ -3,7 +3,7 @@
 use model::{AccountId, Change, Seq, Timestamp, UserId};
 use sea_orm::{ConnectionTrait, Database, FromQueryResult, Value};
 use std::hash::{BuildHasher, Hasher, RandomState};
-use store::{Audience, Error, Replay, Settings, Sql, Store, Tx, journal};
+use store::{Audience, Error, Keys, Replay, Settings, Sql, Store, Tx, journal};
 
 /// One store with its schema, alone in its database.
 pub struct World {
@@ -31,7 +31,9 @@ impl World {
         let admin = Database::connect(&server).await.unwrap();
         admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
         admin.close().await.unwrap();
-        let settings = Settings::of(format!("{}/{name}", server.rsplit_once('/').unwrap().0));
+        // One key for all, so that no case leaves a file of keys where it runs.
+        let keys = Some(Keys::Given("5e".repeat(32)));
+        let settings = Settings { keys, ..Settings::of(format!("{}/{name}", server.rsplit_once('/').unwrap().0)) };
         Self::open(settings, Some((server, name)), None).await
     }
 

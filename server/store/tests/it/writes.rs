@@ -167,7 +167,7 @@ async fn one_file_has_one_store() {
     world.store.clone().close().await.unwrap();
     // Nothing of it is left open: SQLite's last connection took the log away with it.
     let left: std::collections::BTreeSet<_> = std::fs::read_dir(world.data()).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(left, ["recado.db".into(), "recado.db.lock".into()].into());
+    assert_eq!(left, ["recado.db".into(), "recado.db.key".into(), "recado.db.lock".into()].into());
     Store::open(&world.settings).await.unwrap().close().await.unwrap();
 }
 
