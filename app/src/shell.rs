@@ -37,6 +37,8 @@ pub struct ShellOptions {
     pub theme: Theme,
     /// Whether nobody has signed up on this server yet.
     pub fresh: bool,
+    /// Names these bundles; another name from `/release` means that this page is out of date.
+    pub release: String,
 }
 
 /// Sets the status of the answer while a page is rendered; given as context by the server, absent in a browser.
@@ -73,6 +75,19 @@ const ARRANGE: &str = "try { const root = document.documentElement, list = local
     if (list) root.style.setProperty('--list', `${list}px`); \
     if (localStorage.getItem('recado-scopes')) root.toggleAttribute('data-folded', true); } catch {}";
 
+/// Asks now and then whether the server speaks of other bundles than this page runs on, whose parts it could not fetch any more, and says so. A script
+/// of the document's own: it must work where the program does not. Reloading is left to a person; what they wrote is kept.
+#[cfg(feature = "ssr")]
+const RELEASE: &str = "const old = document.getElementById('outdated'), { release } = document.documentElement.dataset; let asked = Date.now(); \
+    const ask = async () => { \
+      if (document.hidden || !old.hidden || Date.now() - asked < 2e4) return; \
+      asked = Date.now(); \
+      try { const answer = await fetch('/release', { cache: 'no-store' }); \
+        if (answer.ok && await answer.text() !== release) old.hidden = false; } catch {} }; \
+    for (const event of ['focus', 'online', 'click']) addEventListener(event, ask); \
+    document.addEventListener('visibilitychange', ask); setInterval(ask, 6e4); \
+    old.querySelector('button').addEventListener('click', () => location.reload());";
+
 /// The document. Scripts carry the request's nonce; the page is hydrated by the module script at its end.
 #[cfg(feature = "ssr")]
 pub fn shell(options: ShellOptions) -> impl IntoView {
@@ -91,7 +106,7 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
     );
     view! {
         <!DOCTYPE html>
-        <html lang=options.language.tag() data-theme=theme_name(options.theme)>
+        <html lang=options.language.tag() data-theme=theme_name(options.theme) data-release=options.release.clone()>
             <head>
                 <meta charset="utf-8"/>
                 <meta
@@ -119,6 +134,11 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
                     <span>{text::COMMON_STOPPED.in_(options.language)}</span>
                     <button type="button" class="button">{text::ERROR_RELOAD.in_(options.language)}</button>
                 </div>
+                <div id="outdated" class="stopped stopped--old" role="status" hidden>
+                    <span>{text::COMMON_OUTDATED.in_(options.language)}</span>
+                    <button type="button" class="button">{text::COMMON_UPDATE.in_(options.language)}</button>
+                </div>
+                <script type="module" nonce=use_nonce() inner_html=RELEASE></script>
             </body>
         </html>
     }

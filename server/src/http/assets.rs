@@ -29,6 +29,7 @@ pub struct Assets {
     manifest: BTreeMap<String, Entry>,
     /// A folder with `inbox`, `widget` as cargo-leptos leaves them; none when they are inside.
     folder: Option<PathBuf>,
+    release: String,
 }
 
 impl Assets {
@@ -38,11 +39,15 @@ impl Assets {
     /// A sentence, when a folder is named that is not there.
     pub fn load(folder: &str) -> Result<Self, String> {
         if folder.is_empty() {
-            return Ok(Self { manifest: inside_manifest()?, folder: None });
+            let manifest = inside_manifest()?;
+            // Hashed names tell bundles apart.
+            let names: Vec<&str> = manifest.values().map(|entry| entry.path.as_str()).collect();
+            let release = format!("{:x}", sum(names.join("\n").as_bytes()));
+            return Ok(Self { manifest, folder: None, release });
         }
         let folder = PathBuf::from(folder);
         if folder.is_dir() {
-            Ok(Self { manifest: BTreeMap::new(), folder: Some(folder) })
+            Ok(Self { manifest: BTreeMap::new(), folder: Some(folder), release: "development".to_owned() })
         } else {
             Err(format!("the folder of browser bundles {} is not there (server.site)", folder.display()))
         }
@@ -51,13 +56,19 @@ impl Assets {
     /// Nothing at all, for tests that open no page in a browser.
     #[must_use]
     pub const fn none() -> Self {
-        Self { manifest: BTreeMap::new(), folder: None }
+        Self { manifest: BTreeMap::new(), folder: None, release: String::new() }
     }
 
     /// Where a browser finds a file of a bundle, such as `inbox/recado.js`.
     #[must_use]
     pub fn address(&self, name: &str) -> String {
         self.manifest.get(name).map_or_else(|| format!("/assets/{name}"), |entry| format!("/assets/{}", entry.path))
+    }
+
+    /// Names these bundles. While developing they have one name, whatever changes in them.
+    #[must_use]
+    pub fn release(&self) -> &str {
+        &self.release
     }
 
     /// Where a browser finds a file that only packing makes; none while developing.
@@ -168,6 +179,11 @@ fn mime(name: &str) -> &'static str {
         "json" | "webmanifest" => "application/json",
         _ => "application/octet-stream",
     }
+}
+
+/// The name of the bundles, for pages that ask whether theirs are still the ones.
+pub async fn release(State(app): State<App>) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], app.assets.release.clone())
 }
 
 /// A file of a bundle.

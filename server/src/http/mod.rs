@@ -92,6 +92,7 @@ pub fn router(service: Service, edges: Edges, assets: Assets) -> Router {
         .nest("/widget", widget::router())
         .route("/test/{inbox}", get(widget::test_page))
         .route("/assets/{*path}", get(assets::hashed))
+        .route("/release", get(assets::release))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))

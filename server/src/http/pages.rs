@@ -72,6 +72,7 @@ pub async fn page(State(app): State<App>, request: Request) -> Response {
         language: known.as_ref().map_or(preferred, |s| s.language),
         theme: known.as_ref().map_or(Theme::System, |s| s.theme),
         fresh,
+        release: app.assets.release().to_owned(),
     };
     let shown = options.clone();
     let context = move || {
