@@ -247,7 +247,7 @@ async fn check(config: &Config) -> Outcome {
         }
         Err(why) => verdict("database", Err(why)),
     }
-    verdict("storage", storage(&config.files.path));
+    verdict("storage", storage(config).await);
     let url = &config.server.public_url;
     let fits =
         url.is_empty() || url.strip_prefix("https://").or(url.strip_prefix("http://")).is_some_and(|h| !h.is_empty() && !h.contains(' '));
@@ -263,11 +263,10 @@ async fn check(config: &Config) -> Outcome {
     if wrong == 0 { Ok(()) } else { Err(format!("{wrong} of 5 checks failed")) }
 }
 
-fn storage(folder: &std::path::Path) -> Result<String, String> {
-    std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let probe = folder.join(".probe");
-    std::fs::write(&probe, b"x").and_then(|()| std::fs::remove_file(&probe)).map_err(|e| format!("{}: {e}", folder.display()))?;
-    Ok(format!("{} can be written", folder.display()))
+async fn storage(config: &Config) -> Result<String, String> {
+    let place = config.file_place()?;
+    place.prove(Arc::new(SystemClock)).await?;
+    Ok(format!("{place} can be written, read and cleared"))
 }
 
 async fn admin(command: Admin, config: &Config) -> Outcome {
@@ -328,7 +327,7 @@ async fn backup(config: &Config, file: &std::path::Path) -> Outcome {
     say(&format!(
         "{} is written and proven whole. Files on messages are not in it: copy {} too. Nor is the key that opens its secrets: keep a copy of that apart.",
         file.display(),
-        config.files.path.display()
+        config.file_place()?
     ));
     Ok(())
 }

@@ -127,7 +127,7 @@ pub async fn alone(folder: &Path) -> Outcome<Alone> {
     let settings = Settings {
         public_url: "http://127.0.0.1".to_owned(),
         sign_up: service::SignUp::Closed,
-        files: data.join("files"),
+        files: service::FilePlace::Folder(data.join("files")),
         providers: std::collections::BTreeMap::new(),
         allow: service::Allow::default(),
         mail: None,

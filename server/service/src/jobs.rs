@@ -13,6 +13,8 @@ const LEASE: i64 = 30_000;
 const HANDS: usize = 32;
 /// How often what has expired is swept, in milliseconds; each sweep writes, so an idle server does it seldom.
 const SWEEP: i64 = 600_000;
+/// How often files are looked through, in milliseconds.
+const TIDY: i64 = 3_600_000;
 /// How often the runner looks by itself.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -21,13 +23,22 @@ impl Service {
     pub async fn run_jobs(&self, mut stop: tokio::sync::watch::Receiver<bool>) {
         let mut rings = self.0.store.bell().subscribe();
         let mut hands = JoinSet::new();
-        let mut swept = model::Timestamp(0);
+        let (mut swept, mut tidied) = (model::Timestamp(0), self.now());
         if let Err(error) = queue::recover(&self.0.store).await {
             tracing::warn!(%error, "leases of an earlier run could not be freed; they run out by themselves");
         }
         loop {
             if *stop.borrow() {
                 break;
+            }
+            if self.now().since(tidied) >= TIDY {
+                tidied = self.now();
+                let service = self.clone();
+                hands.spawn(async move {
+                    if let Err(error) = service.sweep_files().await {
+                        tracing::warn!(%error, "files could not be looked through; they are in an hour");
+                    }
+                });
             }
             if let Err(error) = self.round(&mut hands, &mut swept).await {
                 tracing::warn!(%error, "the runner could not look for jobs; it looks again soon");

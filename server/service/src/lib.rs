@@ -18,6 +18,7 @@ mod demo;
 mod desk;
 mod dispatch;
 mod error;
+mod files;
 mod held;
 mod help;
 mod import;
@@ -71,6 +72,7 @@ pub use clock::{Clock, SystemClock, TestClock};
 pub use connect::{Landing, login_page};
 pub use demo::{Demo, DemoSize};
 pub use error::{Error, Result};
+pub use files::{BucketPlace, FilePlace};
 pub use help::help;
 pub use import::{Blobs, ImportError, ImportFrom, ImportReport, Left as ImportLeft};
 pub use intake::Hooked;
@@ -112,8 +114,8 @@ pub struct Settings {
     pub public_url: String,
     /// Who may make an account.
     pub sign_up: SignUp,
-    /// Folder of uploaded files.
-    pub files: std::path::PathBuf,
+    /// Where uploaded files lie.
+    pub files: FilePlace,
     /// What the installation says of the channels' providers: base addresses and its own apps, by keys such as `telegram.api_base`.
     pub providers: std::collections::BTreeMap<String, String>,
     /// Private addresses that may be called.
@@ -152,8 +154,7 @@ impl Service {
     /// # Errors
     /// When the folder of files cannot be made, or the store refuses.
     pub async fn new(store: store::Store, clock: Arc<dyn Clock>, settings: Settings) -> Result<Self> {
-        std::fs::create_dir_all(&settings.files).map_err(Error::Files)?;
-        let files = object_store::local::LocalFileSystem::new_with_prefix(&settings.files).map_err(Error::Objects)?;
+        let files = settings.files.open(&clock)?;
         let links = links::Signer::load(&store).await?;
         let mail = mail::signer(&store).await?;
         let vapid = push::Vapid::load(&store).await?;
@@ -164,7 +165,7 @@ impl Service {
         let http = http.map_err(|error| Error::Unexpected(error.to_string()))?;
         let app = Arc::new(settings.providers.clone());
         let settings = std::sync::RwLock::new(Arc::new(settings));
-        Ok(Self(Arc::new(Inner { store, clock, settings, hub, limits, files: Arc::new(files), links, mail, vapid, door, http, app })))
+        Ok(Self(Arc::new(Inner { store, clock, settings, hub, limits, files, links, mail, vapid, door, http, app })))
     }
 
     /// The present moment.

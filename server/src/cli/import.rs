@@ -5,7 +5,7 @@ use crate::boot;
 use crate::config::Config;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use service::{Blobs, ImportFrom, ImportReport, Service, Store, StoreSettings, SystemClock};
+use service::{Blobs, FilePlace, ImportFrom, ImportReport, Service, Store, StoreSettings, SystemClock};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -112,7 +112,7 @@ async fn thrown_away(config: &Config, folder: &std::path::Path, from: &ImportFro
         Store::open(&StoreSettings::of(format!("sqlite://{}", folder.join("dry.db").display()))).await.map_err(|e| e.to_string())?;
     store.migrate(&mut |_, _| {}).await.map_err(|e| boot::BootError::Migrate(e).to_string())?;
     let mut settings = config.service();
-    settings.files = folder.join("files");
+    settings.files = FilePlace::Folder(folder.join("files"));
     let service = Service::new(store.clone(), Arc::new(SystemClock), settings).await.map_err(|e| e.to_string())?;
     let report = run(&service, from).await;
     drop(service);

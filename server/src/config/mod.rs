@@ -132,6 +132,12 @@ pub enum SignUp {
 pub struct Files {
     /// Their folder.
     pub path: PathBuf,
+    /// The bucket they lie in instead; empty for the folder.
+    pub url: String,
+    /// The name of the bucket's key.
+    pub access_key: Words,
+    /// The bucket's key.
+    pub secret_key: Words,
 }
 
 /// What this server may call.
@@ -241,6 +247,7 @@ impl Config {
         config.known_providers()?;
         config.mail()?;
         config.resolver()?;
+        config.file_place()?;
         if config.mail.place().is_none() && !config.mail.listen.trim().is_empty() {
             return Err("mail.listen is no address and port, such as 127.0.0.1:2424".to_owned());
         }
@@ -268,6 +275,9 @@ impl Config {
         if !shown.secrets.key.0.is_empty() {
             shown.secrets.key.0 = "********".to_owned();
         }
+        if !shown.files.secret_key.0.is_empty() {
+            shown.files.secret_key.0 = "********".to_owned();
+        }
         for keys in shown.channels.values_mut() {
             for (key, words) in keys {
                 if (key.ends_with("secret") || key.ends_with("token")) && !words.0.is_empty() {
@@ -290,6 +300,18 @@ impl Config {
         let named = self.mail.resolver.trim();
         let read = |_| "mail.resolver is no address and port, such as 9.9.9.9:53".to_owned();
         if named.is_empty() { Ok(None) } else { named.parse().map(Some).map_err(read) }
+    }
+
+    /// Where uploaded files lie.
+    ///
+    /// # Errors
+    /// A sentence, when the bucket's address cannot be read or its keys are absent.
+    pub fn file_place(&self) -> Result<service::FilePlace, String> {
+        let Files { path, url, access_key, secret_key } = &self.files;
+        if url.trim().is_empty() {
+            return Ok(service::FilePlace::Folder(path.clone()));
+        }
+        service::BucketPlace::read(url.trim(), access_key.0.trim(), secret_key.0.trim()).map(service::FilePlace::Bucket)
     }
 
     /// What the store needs.
@@ -323,14 +345,14 @@ impl Config {
                 SignUp::First => service::SignUp::First,
                 SignUp::Closed => service::SignUp::Closed,
             },
-            files: self.files.path.clone(),
+            // Read once already when the configuration was loaded.
+            files: self.file_place().unwrap_or_else(|_| service::FilePlace::Folder(self.files.path.clone())),
             providers: self
                 .channels
                 .iter()
                 .flat_map(|(provider, keys)| keys.iter().map(move |(key, words)| (format!("{provider}.{key}"), words.0.clone())))
                 .collect(),
             allow: self.allow(),
-            // Read once already when the configuration was loaded.
             mail: self.mail().unwrap_or_default(),
             resolver: self.resolver().unwrap_or_default(),
             journal_keep: i64::from(self.journal.keep_hours) * 3_600_000,

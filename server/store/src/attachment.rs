@@ -267,3 +267,31 @@ pub async fn sweep(tx: &Tx, before: Timestamp) -> Result<Vec<String>, Error> {
     let sql = format!("DELETE FROM attachment WHERE message_id IS NULL AND canned_id IS NULL AND created_at < $1 RETURNING {COLUMNS}");
     Ok(tx.all::<Row>(&sql, vals![before.0]).await?.into_iter().map(|r| r.path).collect())
 }
+
+/// Of these places, those that no row names: no file, no mail, no photo.
+///
+/// # Errors
+/// Those of the database.
+pub async fn unknown_paths(c: &impl Sql, mut paths: Vec<String>) -> Result<Vec<String>, Error> {
+    #[derive(FromQueryResult)]
+    struct Known {
+        path: String,
+    }
+    // The first says what its index is said to hold.
+    let tables = [
+        "SELECT path FROM attachment WHERE path <> '' AND path",
+        "SELECT path FROM inbound_mail WHERE path",
+        "SELECT 'avatars/' || photo AS path FROM person WHERE 'avatars/' || photo",
+    ];
+    for table in tables {
+        let marks: Vec<_> = (1..=paths.len()).map(|n| format!("${n}")).collect();
+        let sql = format!("{table} IN ({})", marks.join(", "));
+        let values: Vec<sea_orm::Value> = paths.iter().map(|path| path.as_str().into()).collect();
+        let known: std::collections::HashSet<_> = c.all::<Known>(&sql, values).await?.into_iter().map(|row| row.path).collect();
+        paths.retain(|path| !known.contains(path));
+        if paths.is_empty() {
+            break;
+        }
+    }
+    Ok(paths)
+}

@@ -10,6 +10,7 @@ mod access;
 mod crash;
 mod docs;
 mod edges;
+mod files;
 mod flows;
 mod import;
 mod nodes;

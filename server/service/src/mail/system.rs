@@ -74,7 +74,7 @@ impl SystemMail {
 }
 
 /// Percent-encoding undone, so that a password may hold any character.
-fn unescaped(text: &str) -> String {
+pub(crate) fn unescaped(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

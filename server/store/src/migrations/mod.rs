@@ -13,6 +13,7 @@ mod m20261122_000008_bot_part;
 mod m20261122_000009_bot_token;
 mod m20261123_000001_lean;
 mod m20261123_000005_signing;
+mod m20261123_000007_places;
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Backend, Error, Store, Tx};
@@ -57,6 +58,7 @@ pub const ALL: &[Migration] = &[
     Migration { name: "m20261122_000009_bot_token", both: m20261122_000009_bot_token::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261123_000001_lean", both: m20261123_000001_lean::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261123_000005_signing", both: m20261123_000005_signing::UP, sqlite: &[], postgres: &[] },
+    Migration { name: "m20261123_000007_places", both: m20261123_000007_places::UP, sqlite: &[], postgres: &[] },
 ];
 
 impl Migration {
