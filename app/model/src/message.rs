@@ -138,6 +138,9 @@ pub struct MessageView {
     /// When it was taken back; text and files are gone then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Timestamp>,
+    /// Which of us took it away; none when its author did, outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_by: Option<UserId>,
     /// What it is beside text and files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Detail>,
@@ -175,6 +178,7 @@ impl Default for MessageView {
             reactions: Vec::new(),
             edited_at: None,
             deleted_at: None,
+            deleted_by: None,
             detail: None,
             by_phone: false,
             bot: None,

@@ -1,33 +1,28 @@
 //! Finding anything by typing: conversations, contacts and messages the reader may see, and the desk's own commands.
-//! What the operators mean is decided by the server.
+//! What the operators mean is decided by the server, which commands there are by `commands`.
 
+use super::commands::{Goal, fitting, perform, remember};
 use super::{Panel, Panels};
 use crate::pages::Trip;
 use crate::parts::contact_name;
-use crate::routes::{Place, Section};
+use crate::routes::Place;
 use crate::store::{Store, ask};
 use kit::Draw;
-use kit::i18n::{Locale, Text, said, t, text};
+use kit::i18n::{Locale, said, t, text};
 use kit::time::{Moment, Wording};
 use kit::{Avatar, Dialog, Failure, Icon, Rest};
 use kit::{act, attr, effect, live, spawn};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_location, use_navigate};
 use model::{MessageId, SearchView};
 use std::time::Duration;
 
+/// What stands before words that are meant for commands alone.
+const COMMANDS: char = '>';
 /// How long typing rests before the server is asked.
 const REST: Duration = Duration::from_millis(160);
-
-/// Where a row leads.
-#[derive(Clone, Debug, PartialEq)]
-enum Goal {
-    Address(String),
-    Panel(Panel),
-    More(MessageId),
-}
 
 /// The palette.
 #[component]
@@ -61,9 +56,16 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
             let _ = node.focus();
         }
     });
+    let location = use_location();
+    let here = location.pathname.with_untracked(|path| {
+        let rest = path.strip_prefix(&Place::Nowhere.href(store.account))?;
+        let Place::Conversations { number: Some(number), .. } = Place::parse(rest) else { return None };
+        store.by_number(number)
+    });
+    let commands = Memo::new(move |_| typed.with(|typed| fitting(store, locale, here, typed.trim_start_matches(COMMANDS))));
     let search = move |below: Option<MessageId>| {
         let Some(words) = typed.try_get_untracked() else { return };
-        if words.trim().is_empty() {
+        if words.trim().is_empty() || words.starts_with(COMMANDS) {
             answered.set_value(words);
             found.set(SearchView::default());
             return;
@@ -87,34 +89,25 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let go = move |goal: Goal| match goal {
-        Goal::Address(address) => {
-            open.set(false);
-            navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
+    let go = move |goal: Goal| {
+        if let Some(line) = commands.with_untracked(|all| all.iter().find(|line| line.goal == goal).map(|line| line.name.clone())) {
+            remember(&line);
         }
-        Goal::Panel(panel) => {
-            open.set(false);
-            panels.open(panel);
+        match goal {
+            Goal::Address(address) => {
+                open.set(false);
+                navigate.with_value(|navigate| navigate(&address, NavigateOptions::default()));
+            }
+            Goal::Panel(panel) => {
+                open.set(false);
+                panels.open(panel);
+            }
+            Goal::Deed(deed, conversation) => {
+                open.set(false);
+                perform(store, deed, conversation);
+            }
+            Goal::More(below) => search(Some(below)),
         }
-        Goal::More(below) => search(Some(below)),
-    };
-    let commands = move || {
-        let words = kit::lower(typed.get().trim());
-        let address = |place: Place| Goal::Address(place.href(store.account));
-        let all: [(Text, Icon, Goal); 11] = [
-            (text::CREATE_OPEN, Icon::SQUARE_PEN, Goal::Panel(Panel::Create)),
-            (text::FILTER_OPEN, Icon::LIST_FILTER, Goal::Panel(Panel::Filter)),
-            (text::FOLDERS_ADD, Icon::FUNNEL, Goal::Panel(Panel::NewFolder)),
-            (text::NAV_CONVERSATIONS, Icon::MESSAGES_SQUARE, address(Place::list())),
-            (text::NAV_CONTACTS, Icon::CONTACT, address(Place::Contacts(None))),
-            (text::SETTINGS_INBOXES, Icon::INBOX, address(Place::Settings(Section::Inboxes))),
-            (text::SETTINGS_LABELS, Icon::TAG, address(Place::Settings(Section::Labels))),
-            (text::SETTINGS_MACROS, Icon::ZAP, address(Place::Settings(Section::Macros))),
-            (text::ATTRIBUTES_TITLE, Icon::LIST_CHECKS, address(Place::Settings(Section::Attributes))),
-            (text::SETTINGS_PREFERENCES, Icon::BELL, address(Place::Settings(Section::Preferences))),
-            (text::NAV_PROFILE, Icon::USER_ROUND, address(Place::Settings(Section::Profile))),
-        ];
-        all.into_iter().filter(move |(title, ..)| words.is_empty() || kit::lower(locale.say(*title)).contains(&words)).collect::<Vec<_>>()
     };
     // Everything that can be picked, in the order it is drawn.
     let goals = Memo::new(move |_| {
@@ -127,7 +120,7 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
             all.extend(found.contacts.iter().map(|one| Goal::Address(Place::Contacts(Some(one.id)).href(store.account))));
             all.extend(found.messages.iter().map(|hit| conversation(hit.number, Some(hit.message))));
             all.extend(found.messages.last().filter(|_| found.more).map(|hit| Goal::More(hit.message)));
-            all.extend(commands().into_iter().map(|(.., goal)| goal));
+            all.extend(commands.get().into_iter().map(|line| line.goal));
             all
         })
     });
@@ -237,8 +230,9 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     if found.more {
                         take(&mut rows, view! { {Icon::CHEVRON_DOWN.view()} <span>{t(text::FIND_MORE)}</span> }.any());
                     }
-                    for (title, icon, _) in commands() {
-                        take(&mut rows, view! { {icon.view()} <span>{t(title)}</span> }.any());
+                    for line in commands.get() {
+                        let key = line.key.map(|key| view! { <kbd class="find__key">{key}</kbd> });
+                        take(&mut rows, view! { {line.icon.view()} <span class="create__who">{line.words}</span> {key} }.any());
                     }
                     if rows.is_empty() {
                         rows.push(view! { <li class="card__line" role="presentation">{t(text::FIND_NOTHING)}</li> }.any());

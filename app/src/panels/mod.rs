@@ -4,9 +4,11 @@
 mod about;
 mod bulk;
 mod chime;
+mod commands;
 mod condition;
 mod create;
 mod emoji;
+mod erase;
 mod filter;
 mod find;
 mod keys;
@@ -58,6 +60,8 @@ pub enum Panel {
     Attributes(ConversationId),
     /// Deletes a conversation, once somebody is sure.
     Delete(ConversationId),
+    /// Deletes a message, once somebody is sure.
+    Erase(ConversationId, MessageId),
     /// Shows a picture of the open conversation, and the others beside it.
     Picture(AttachmentId),
     /// Puts a filter together, from the one that shows where it can.
@@ -134,6 +138,7 @@ pub fn draw(panel: Panel) -> AnyView {
         Panel::Participants(conversation) => view! { <about::Participants conversation=conversation/> }.any(),
         Panel::Attributes(conversation) => view! { <about::Attributes conversation=conversation/> }.any(),
         Panel::Delete(conversation) => view! { <about::Delete conversation=conversation/> }.any(),
+        Panel::Erase(conversation, message) => view! { <erase::Erase conversation=conversation message=message/> }.any(),
         Panel::Picture(first) => view! { <lightbox::Lightbox first=first/> }.any(),
         Panel::Filter => view! { <filter::FilterPanel/> }.any(),
         Panel::NewFolder => view! { <filter::FilterPanel fresh=true/> }.any(),

@@ -8,12 +8,15 @@ use crate::panels::{Panel, Panels};
 use crate::panes::Quoting;
 use crate::store::{Bubble, Expectation, Store};
 use kit::Draw;
-use kit::i18n::{Locale, Text, fault_text, t, text};
+use kit::i18n::{Locale, Text, fault_text, said, t, text};
 use kit::time::{Moment, Wording};
-use kit::{Avatar, Icon};
-use kit::{act, attr, live};
+use kit::{Avatar, Icon, Menu, MenuChoice, Toasts};
+use kit::{act, attr, browser, live};
 use leptos::prelude::*;
-use model::{Author, Choice, ContactBrief, Detail, FailureReason, FaultBody, FaultCode, MessageKind, MessageState, Span};
+use model::{
+    Author, Choice, ContactBrief, Detail, FailureReason, FaultBody, FaultCode, MessageKind, MessageState, Permission, Span, Timestamp,
+    UserId,
+};
 
 /// A bubble's place in its group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +86,7 @@ pub fn BubbleView(
         Memo::new(move |_| {
             bubble.with(|bubble| {
                 let m = &bubble.message;
-                (m.text.clone(), m.files.clone(), m.quote.clone(), m.detail.clone(), m.deleted_at.is_some())
+                (m.text.clone(), m.files.clone(), m.quote.clone(), m.detail.clone(), m.deleted_at.map(|at| (at, m.deleted_by)))
             })
         })
     };
@@ -100,7 +103,13 @@ pub fn BubbleView(
             can && kind != "note" && bubble.with(|bubble| bubble.expected.is_none() && bubble.message.deleted_at.is_none())
         })
     };
-    let answered = bubble.clone();
+    let stands_there = {
+        let bubble = bubble.clone();
+        Memo::new(move |_| {
+            bubble.with(|bubble| bubble.expected.is_none() && bubble.message.deleted_at.is_none() && !bubble.message.is_held())
+        })
+    };
+    let (answered, deeds) = (bubble.clone(), bubble.clone());
     let id = first.id;
     let stands = move || match expected.get() {
         Some(Expectation::Sending) => Some("sending"),
@@ -128,8 +137,8 @@ pub fn BubbleView(
                     <span class="visually-hidden">{live(move || format!("{}: ", name.get()))}</span>
                     {live(move || {
                         let (words, files, quote, detail, deleted) = body.get();
-                        if deleted {
-                            return view! { <p class="bubble__gone">{Icon::BAN.view()} {t(text::BUBBLE_DELETED)}</p> }.any();
+                        if let Some((at, by)) = deleted {
+                            return tombstone(store, locale, at, by);
                         }
                         let mail = if let Some(Detail::Mail(head)) = &detail { Some((**head).clone()) } else { None };
                         let alone = matches!(detail, Some(Detail::Unsupported { .. } | Detail::Location(_) | Detail::Contacts(_)));
@@ -158,20 +167,23 @@ pub fn BubbleView(
                         }
                         .any()
                     })}
-                    {live(move || answerable.get().then(|| {
-                        let answered = answered.clone();
-                        view! {
-                            <button
-                                type="button"
-                                class="icon-button bubble__answer"
-                                aria-label=t(text::BUBBLE_ANSWER)
-                                title=t(text::BUBBLE_ANSWER)
-                                on:click=act(move |_| quoting.answer(&answered.get_untracked().message))
-                            >
-                                {Icon::REPLY.view()}
-                            </button>
-                        }
-                    }))}
+                    <span class="bubble__deeds">
+                        {live(move || answerable.get().then(|| {
+                            let answered = answered.clone();
+                            view! {
+                                <button
+                                    type="button"
+                                    class="icon-button"
+                                    aria-label=t(text::BUBBLE_ANSWER)
+                                    title=t(text::BUBBLE_ANSWER)
+                                    on:click=act(move |_| quoting.answer(&answered.get_untracked().message))
+                                >
+                                    {Icon::REPLY.view()}
+                                </button>
+                            }
+                        }))}
+                        {live(move || stands_there.get().then(|| view! { <More bubble=deeds.clone()/> }))}
+                    </span>
                     {live(move || marks.with(|(reactions, ..)| (!reactions.is_empty()).then(|| {
                         let all = reactions.iter().map(|reaction| view! { <span class="bubble__reaction">{reaction.emoji.clone()}</span> }.any());
                         view! { <span class="bubble__reactions" aria-label=t(text::BUBBLE_REACTIONS)>{all.collect::<Vec<_>>()}</span> }.any()
@@ -192,6 +204,43 @@ pub fn BubbleView(
                 <Trouble bubble=bubble/>
             </div>
         </div>
+    }
+    .any()
+}
+
+/// What is left of a deleted message: that it was one, and who took it away when.
+fn tombstone(store: Store, locale: Locale, at: Timestamp, by: Option<UserId>) -> AnyView {
+    let words = move || match by.and_then(|user| store.agent(user)) {
+        Some(agent) => locale.say_with(text::BUBBLE_DELETED_BY, &[("name", &agent.name)]),
+        None => locale.say(text::BUBBLE_DELETED).to_owned(),
+    };
+    view! { <p class="bubble__gone">{Icon::BAN.view()} <span>{live(words)} " · " <Moment at=at wording=Wording::Hour/></span></p> }.any()
+}
+
+/// What else can be done to a message.
+#[component]
+fn More(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
+    let (store, locale, panels) = (Store::current(), Locale::current(), use_context::<Panels>());
+    let (id, conversation, ours) = bubble.with_untracked(|bubble| {
+        let m = &bubble.message;
+        (m.id, m.conversation, matches!(m.author, Author::User { id } if id == store.me))
+    });
+    let toasts = Toasts::current();
+    let panels = panels.filter(|_| ours || store.may(Permission::Delete));
+    let copy = Callback::new(move |()| {
+        if browser::copy(&bubble.with_untracked(|bubble| bubble.message.text.clone())) {
+            toasts.say(locale.say(text::COMMON_COPIED));
+        }
+    });
+    view! {
+        <Menu label=said(text::BUBBLE_MORE) trigger=move || Icon::ELLIPSIS.view() class="icon-button" place="below-end">
+            <MenuChoice run=copy>{Icon::COPY.view()} {t(text::BUBBLE_COPY)}</MenuChoice>
+            {panels.map(|panels| view! {
+                <MenuChoice run=Callback::new(move |()| panels.open(Panel::Erase(conversation, id)))>
+                    {Icon::TRASH_2.view()} {t(text::BUBBLE_DELETE)}
+                </MenuChoice>
+            })}
+        </Menu>
     }
     .any()
 }

@@ -116,6 +116,7 @@ impl Service {
             if gone.deleted_at.is_some() {
                 return Ok((gone, Vec::new()));
             }
+            gone.deleted_by = Some(t.user);
             let paths = message::empty(tx, t.account, &found, &mut gone, now).await?;
             if found.view.preview.as_ref().is_some_and(|p| p.message == id) {
                 let was = found.view.placement();

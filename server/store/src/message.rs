@@ -51,6 +51,8 @@ pub(crate) struct Extra {
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_by: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<Detail>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     by_phone: bool,
@@ -65,6 +67,7 @@ impl Extra {
             reactions: m.reactions.clone(),
             edited_at: m.edited_at,
             deleted_at: m.deleted_at,
+            deleted_by: m.deleted_by,
             detail: m.detail.clone(),
             by_phone: m.by_phone,
             bot: m.bot.clone(),
@@ -96,6 +99,7 @@ impl From<Row> for MessageView {
             reactions: extra.reactions,
             edited_at: extra.edited_at,
             deleted_at: extra.deleted_at,
+            deleted_by: extra.deleted_by,
             detail: extra.detail,
             by_phone: extra.by_phone,
             bot: extra.bot,

@@ -12,16 +12,18 @@ impl Service {
         let mut authors: Vec<_> = rows.iter().filter_map(|m| if let Author::User { id } = m.author { Some(id) } else { None }).collect();
         authors.sort_unstable();
         authors.dedup();
+        let some_gone = rows.iter().any(|m| m.deleted_at.is_some());
         let look = async move |c: &Reader| {
+            let language = if some_gone { store::account::load(c, account).await?.map(|of| of.language) } else { None };
             let mut faces = HashMap::new();
             for user in authors {
                 if let Some(agent) = person::load(c, user).await? {
                     faces.insert(user, (agent.name, person::photo(c, user).await?));
                 }
             }
-            Ok::<_, Error>(faces)
+            Ok::<_, Error>((faces, language.unwrap_or_default()))
         };
-        let faces = self.0.store.read(look).await?;
+        let (faces, language) = self.0.store.read(look).await?;
         let now = self.now();
         // Their pictures come through us: whoever keeps them learns nothing of the visitor.
         let picture = |at: &str| self.0.links.picture(at, now);
@@ -35,7 +37,7 @@ impl Service {
                 mine,
                 author: face.map(|(name, _)| name.clone()).or(m.bot),
                 photo: face.and_then(|(_, photo)| photo.as_ref()).map(|p| format!("/avatars/{p}")),
-                text: m.text,
+                text: if m.deleted_at.is_some() { gone(language).to_owned() } else { m.text },
                 files: m.files.into_iter().map(|f| self.0.links.with_link(account, f, now)).collect(),
                 state: if mine && all_seen { MessageState::Read } else { MessageState::Sent },
                 at: m.at,
@@ -44,6 +46,11 @@ impl Service {
         };
         Ok(rows.into_iter().map(view).collect())
     }
+}
+
+/// What stands in the place of a message that was deleted. Said here and not by the widget, which has no bytes for it.
+const fn gone(language: Language) -> &'static str {
+    if matches!(language, Language::Portuguese) { "Mensagem apagada" } else { "Message deleted" }
 }
 
 /// A journal's change as the visitor's stream carries it; none when it does not concern them.

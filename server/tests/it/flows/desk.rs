@@ -223,6 +223,10 @@ async fn a_held_message_can_be_taken_back_waits_its_time_and_gives_way() {
     let quoting = held("Disse", json!({ "quote": mine.id })).await;
     let gone: MessageView = ana.ok("delete_message", json!({ "message": mine.id })).await;
     assert!(gone.text.is_empty() && gone.deleted_at.is_some());
+    let stands = ana.thread(1).await.messages.rows.into_iter().find(|m| m.id == mine.id).unwrap();
+    assert_eq!(stands.deleted_by, Some(ana.user), "who did it stays known");
+    let theirs = seen(&rui).await;
+    assert!(theirs.contains(&"Mensagem apagada".to_owned()) && !theirs.contains(&"Um instante".to_owned()), "{theirs:?}");
     let after = ana.thread(1).await.messages.rows.into_iter().find(|m| m.id == quoting.id).unwrap();
     assert_eq!(after.quote.unwrap().text, "");
     screen.matches("a message deleted").await;

@@ -1,0 +1,34 @@
+// Ctrl+K reaches every command: what can be done to the open conversation, with its key beside it, every list and every page.
+import { clean } from "../support/axe";
+import { expect, test } from "../support/world";
+
+test("the palette does what is typed, forgives accents and order, and remembers what was used", async ({ desk, visitor, words, page }) => {
+  await visitor.open();
+  await visitor.says("Bom dia");
+  await desk.go();
+  await desk.openRow("Bom dia");
+  const palette = page.getByRole("dialog").getByRole("combobox");
+  const options = page.getByRole("dialog").getByRole("option");
+  const turn = (name: string) => page.getByRole("button", { name: words.text(name), exact: true });
+  const begin = words.text("thread.resolve").slice(0, 5).toLowerCase();
+
+  await page.keyboard.press("Control+k");
+  await palette.fill(`>${begin}`);
+  await expect(options.first()).toContainText(words.text("thread.resolve"));
+  await expect(options.first().locator("kbd")).toHaveText("e");
+  await page.keyboard.press("Enter");
+  await expect(turn("thread.reopen")).toBeVisible();
+
+  // It turns with the state, and what was used last stands first.
+  await page.keyboard.press("Control+k");
+  await palette.fill(">");
+  await expect(options.first()).toContainText(words.text("thread.reopen"));
+  await clean(page);
+  await page.keyboard.press("Enter");
+  await expect(turn("thread.resolve")).toBeVisible();
+
+  await page.keyboard.press("Control+k");
+  await palette.fill(words.text("list.unassigned").normalize("NFD").replace(/\p{M}/gu, "").toUpperCase());
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/tab=unassigned/);
+});
