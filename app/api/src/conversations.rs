@@ -50,9 +50,9 @@ pub async fn mark_read(account: AccountId, conversation: ConversationId, seen: i
     Ok(service.mark_read(&scope, conversation, seen, unread).await?)
 }
 
-/// Tells the customer that the caller types, or stopped. Never called for notes.
+/// Tells that the caller types, or stopped: the customer and colleagues of a reply, only webhooks of a note.
 #[server(input = Json)]
-pub async fn typing(account: AccountId, conversation: ConversationId, on: bool) -> Result<(), Fault> {
+pub async fn typing(account: AccountId, conversation: ConversationId, on: bool, #[server(default)] note: bool) -> Result<(), Fault> {
     let (service, scope) = Caller::agent(account).await?;
-    Ok(service.typing(&scope, conversation, on, false).await?)
+    Ok(service.typing(&scope, conversation, on, note).await?)
 }

@@ -135,25 +135,30 @@ pub fn Composer(
         let inbox = store.row(conversation).map(|row| row.with_untracked(|row| row.conversation.inbox));
         inbox.is_some_and(|inbox| store.inboxes.with_untracked(|all| all.iter().any(|view| view.id == inbox && view.capabilities.typing)))
     };
-    let typing = StoredValue::new((None::<Timestamp>, None::<TimeoutHandle>));
+    // When it was said last and whether of a note, and what says that it is over.
+    let typing = StoredValue::new((None::<(Timestamp, bool)>, None::<TimeoutHandle>));
     let stop_typing = move || {
         let (said, timer) = typing.try_update_value(std::mem::take).unwrap_or_default();
         if let Some(timer) = timer {
             timer.clear();
         }
-        if said.is_some() {
-            store.say_typing(conversation, false);
+        if let Some((_, note)) = said {
+            store.say_typing(conversation, false, note);
         }
     };
     let typed = move || {
-        if mode.get_untracked() == DraftMode::Note || !shows_typing() {
+        let note = mode.get_untracked() == DraftMode::Note;
+        if typing.with_value(|(said, _)| said.is_some_and(|(_, before)| before != note)) {
+            stop_typing();
+        }
+        if !note && !shows_typing() {
             return;
         }
         typing.update_value(|(said, timer)| {
             let now = present();
-            if said.is_none_or(|said| now.since(said) >= REPEAT_MS) {
-                *said = Some(now);
-                store.say_typing(conversation, true);
+            if said.is_none_or(|(said, _)| now.since(said) >= REPEAT_MS) {
+                *said = Some((now, note));
+                store.say_typing(conversation, true, note);
             }
             if let Some(timer) = timer.take() {
                 timer.clear();

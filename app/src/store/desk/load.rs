@@ -216,10 +216,10 @@ impl Store {
     }
 
     /// Tells the customer that the viewer types, or stopped.
-    pub fn say_typing(self, conversation: ConversationId, on: bool) {
+    pub fn say_typing(self, conversation: ConversationId, on: bool, note: bool) {
         let account = self.account;
         // A lost signal costs a moment of "typing".
-        spawn(async move { drop(ask(api::Typing { account, conversation, on }).await) });
+        spawn(async move { drop(ask(api::Typing { account, conversation, on, note }).await) });
     }
 
     /// The newest message on the screen.

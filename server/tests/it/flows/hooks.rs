@@ -90,6 +90,8 @@ async fn a_private_note_is_typed_without_the_customer() {
     rui.writes("Oi").await;
     let mut stream = rui.stream(Seq(0)).await;
     let api = Api::of(&world, &world.here.ana).await;
+    // The interface says it as a program does.
+    world.here.ana.ok::<()>("typing", json!({ "conversation": 1, "on": true, "note": true })).await;
     for (private, status) in [(true, "on"), (false, "off")] {
         api.ok("POST", "conversations/1/toggle_typing_status", json!({ "typing_status": status, "is_private": private })).await;
     }
