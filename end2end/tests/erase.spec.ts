@@ -30,5 +30,7 @@ test.describe("deleted", () => {
     await page.reload();
     await expect(desk.thread().getByText(words.text("bubble.deleted_by", { name: "Ana Souza" }))).toBeVisible();
     await expect(page.getByText("4111 1111")).toHaveCount(0);
+    await expect(visitor.frame.getByText("4111 1111")).toHaveCount(0);
+    await expect(visitor.frame.getByText(words.text("bubble.deleted"), { exact: true })).toBeVisible();
   });
 });

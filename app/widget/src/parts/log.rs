@@ -125,7 +125,8 @@ fn keep_lines(chat: Chat, scroll: &HtmlElement, lines: HtmlElement, place: Rc<Pl
 
         let mut before = std::mem::take(&mut drawn);
         for row in rows {
-            match before.iter().position(|line| line.row.key == row.key) {
+            // Other words, say of a message that was deleted, are another line.
+            match before.iter().position(|line| line.row.key == row.key && line.row.text == row.text) {
                 Some(found) => {
                     let mut line = before.remove(found);
                     line.update(row, translate);
