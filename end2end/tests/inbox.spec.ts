@@ -173,7 +173,8 @@ test.describe("inbox", () => {
 async function choose(page: Page, group: string, option: string) {
   const list = page.getByRole("combobox", { name: group, exact: true });
   if (await list.count()) await list.selectOption({ label: option });
-  else await page.getByRole("radio", { name: option, exact: true }).check();
+  // The page may be drawn in another language under the pointer: a person would press again.
+  else await expect(() => page.getByRole("radio", { name: option, exact: true }).check({ timeout: 2_000 })).toPass({ timeout: 15_000 });
 }
 
 /** How bright the page is painted, 0 to 1: what its background comes out as on a canvas. */

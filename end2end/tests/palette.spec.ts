@@ -29,6 +29,7 @@ test("the palette does what is typed, forgives accents and order, and remembers 
 
   await page.keyboard.press("Control+k");
   await palette.fill(words.text("list.unassigned").normalize("NFD").replace(/\p{M}/gu, "").toUpperCase());
+  await expect(options.first()).toContainText(words.text("list.unassigned"));
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/tab=unassigned/);
 });
