@@ -5,6 +5,8 @@ use crate::pages;
 use crate::routes::Place;
 use crate::store::Me;
 use kit::Draw;
+#[cfg(feature = "ssr")]
+use kit::Icon;
 use kit::effect;
 use kit::i18n::{Language, Locale, t, text};
 use kit::time::Clock;
@@ -76,7 +78,7 @@ const ARRANGE: &str = "try { const root = document.documentElement, list = local
     if (localStorage.getItem('recado-scopes')) root.toggleAttribute('data-folded', true); } catch {}";
 
 /// Asks now and then whether the server speaks of other bundles than this page runs on, whose parts it could not fetch any more, and says so. A script
-/// of the document's own: it must work where the program does not. Reloading is left to a person; what they wrote is kept.
+/// of the document's own: it must work where the program does not. Reloading is left to a person, who may put it off for an hour; what they wrote is kept.
 #[cfg(feature = "ssr")]
 const RELEASE: &str = "const old = document.getElementById('outdated'), { release } = document.documentElement.dataset; let asked = Date.now(); \
     const ask = async () => { \
@@ -86,7 +88,9 @@ const RELEASE: &str = "const old = document.getElementById('outdated'), { releas
         if (answer.ok && await answer.text() !== release) old.hidden = false; } catch {} }; \
     for (const event of ['focus', 'online', 'click']) addEventListener(event, ask); \
     document.addEventListener('visibilitychange', ask); setInterval(ask, 6e4); \
-    old.querySelector('button').addEventListener('click', () => location.reload());";
+    const [update, later] = old.querySelectorAll('button'); \
+    update.addEventListener('click', () => location.reload()); \
+    later.addEventListener('click', () => { old.hidden = true; asked = Date.now() + 36e5; });";
 
 /// The document. Scripts carry the request's nonce; the page is hydrated by the module script at its end.
 #[cfg(feature = "ssr")]
@@ -137,6 +141,7 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
                 <div id="outdated" class="stopped stopped--old" role="status" hidden>
                     <span>{text::COMMON_OUTDATED.in_(options.language)}</span>
                     <button type="button" class="button">{text::COMMON_UPDATE.in_(options.language)}</button>
+                    <button type="button" class="icon-button" aria-label=text::COMMON_CLOSE.in_(options.language)>{Icon::X.view()}</button>
                 </div>
                 <script type="module" nonce=use_nonce() inner_html=RELEASE></script>
             </body>

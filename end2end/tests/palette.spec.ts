@@ -33,3 +33,21 @@ test("the palette does what is typed, forgives accents and order, and remembers 
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/tab=unassigned/);
 });
+
+test("the palette offers an agent only the pages that the settings offer them", async ({ desk, words, page }) => {
+  const bia = { name: "Bia Reis", email: "bia@loja.example", role: "agent" };
+  const invited = await desk.call("invite_agent", { account: desk.account, ...bia });
+  await page.context().clearCookies();
+  const accepted = await page.request.post(`${desk.recado.origin}/rpc/accept_invitation`, {
+    data: { token: invited.link.split("/").pop(), name: bia.name, password: "um recado bem guardado" },
+    headers: { origin: desk.recado.origin },
+  });
+  expect(accepted.ok(), await accepted.text()).toBe(true);
+  await desk.go();
+  const options = page.getByRole("dialog").getByRole("option");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").fill(`>${words.text("nav.settings")}`);
+  await expect(options.filter({ hasText: words.text("settings.labels") })).toHaveCount(1);
+  await expect(options.filter({ hasText: words.text("webhooks.title") })).toHaveCount(0);
+  await expect(options.filter({ hasText: words.text("bots.title") })).toHaveCount(0);
+});

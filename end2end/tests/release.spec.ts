@@ -22,6 +22,13 @@ test("a page that is out of date says so, and its parts that are gone wait for a
   await expect(card).toBeVisible();
   await expect(page.getByRole("button", { name: words.text("error.reload"), exact: true })).toBeVisible();
 
+  // Whoever is busy puts it off.
+  await card.getByRole("button", { name: words.text("common.close"), exact: true }).click();
+  await page.clock.runFor(3_000_000);
+  await expect(card).toBeHidden();
+  await page.clock.runFor(1_200_000);
+  await expect(card).toBeVisible();
+
   await page.unrouteAll();
   await card.getByRole("button", { name: words.text("common.update"), exact: true }).click();
   await hydrated(page);

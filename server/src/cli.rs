@@ -223,12 +223,16 @@ async fn service(config: &Config) -> Result<(Service, Store), String> {
 
 async fn check(config: &Config) -> Outcome {
     say("configuration  ok");
-    let mut wrong = 0;
-    let mut verdict = |what: &str, result: Result<String, String>| match result {
-        Ok(how) => say(&format!("{what:<14} ok ({how})")),
-        Err(why) => {
-            wrong += 1;
-            say(&format!("{what:<14} FAILED: {why}"));
+    // The configuration was read, or we would not be here.
+    let (mut asked, mut wrong) = (1, 0);
+    let mut verdict = |what: &str, result: Result<String, String>| {
+        asked += 1;
+        match result {
+            Ok(how) => say(&format!("{what:<14} ok ({how})")),
+            Err(why) => {
+                wrong += 1;
+                say(&format!("{what:<14} FAILED: {why}"));
+            }
         }
     };
     let database = async {
@@ -260,7 +264,7 @@ async fn check(config: &Config) -> Outcome {
             (false, url) => Err(format!("`{url}` is no address such as https://chat.example.com")),
         },
     );
-    if wrong == 0 { Ok(()) } else { Err(format!("{wrong} of 5 checks failed")) }
+    if wrong == 0 { Ok(()) } else { Err(format!("{wrong} of {asked} checks failed")) }
 }
 
 async fn storage(config: &Config) -> Result<String, String> {

@@ -18,6 +18,21 @@ pub fn upper(text: &str) -> String {
     return text.to_uppercase();
 }
 
+/// A small letter without its accent, in the languages of those who write here.
+#[must_use]
+pub const fn bare(letter: char) -> char {
+    match letter {
+        'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'í' | 'ì' | 'î' | 'ï' => 'i',
+        'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
+        'ú' | 'ù' | 'û' | 'ü' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        other => other,
+    }
+}
+
 /// Whether a name made of one word may have it: letters and digits of any script, `-` and `_`.
 #[must_use]
 pub fn is_word(letter: char) -> bool {

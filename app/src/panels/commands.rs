@@ -2,8 +2,8 @@
 //! typed is decided here; drawing and choosing are the palette's.
 
 use super::Panel;
-use crate::parts::{Command, key_of};
-use crate::routes::{Place, Section, Sought, query_of, query_of_sought};
+use crate::parts::{Command, key_of, sections};
+use crate::routes::{Place, Sought, query_of, query_of_sought};
 use crate::store::Store;
 use kit::i18n::{Locale, Text, text};
 use kit::{Icon, browser};
@@ -134,30 +134,15 @@ fn all(store: Store, locale: Locale, here: Option<ConversationId>) -> Vec<Line> 
     lines.push(said(text::NOTICES_TITLE, Icon::BELL, Goal::Panel(Panel::Notices)));
     lines.push(called(text::KEYS_TITLE, "help", Icon::BOOK_OPEN, Goal::Panel(Panel::Keys)));
     lines.extend(views(store, locale));
-    let sections = [
-        (text::NAV_CONTACTS, Icon::CONTACT, Place::Contacts(None)),
-        (text::SETTINGS_ACCOUNT, Icon::SETTINGS, Place::Settings(Section::Account)),
-        (text::SETTINGS_AGENTS, Icon::USERS, Place::Settings(Section::Agents)),
-        (text::SETTINGS_TEAMS, Icon::USERS, Place::Settings(Section::Teams)),
-        (text::SETTINGS_INBOXES, Icon::INBOX, Place::Settings(Section::Inboxes)),
-        (text::SETTINGS_LABELS, Icon::TAG, Place::Settings(Section::Labels)),
-        (text::SETTINGS_CANNED, Icon::MESSAGE_SQUARE_TEXT, Place::Settings(Section::Canned)),
-        (text::SETTINGS_MACROS, Icon::ZAP, Place::Settings(Section::Macros)),
-        (text::BOTS_TITLE, Icon::ZAP, Place::Settings(Section::Bots)),
-        (text::WEBHOOKS_TITLE, Icon::LINK, Place::Settings(Section::Webhooks)),
-        (text::ATTRIBUTES_TITLE, Icon::LIST_CHECKS, Place::Settings(Section::Attributes)),
-        (text::SETTINGS_PREFERENCES, Icon::BELL, Place::Settings(Section::Preferences)),
-        (text::NAV_PROFILE, Icon::USER_ROUND, Place::Settings(Section::Profile)),
-        (text::HELP_TITLE, Icon::BOOK_OPEN, Place::Settings(Section::Help(None))),
-    ];
-    lines.extend(sections.map(|(words, icon, place)| {
-        // What one does with labels and the page of labels are called alike.
-        let words = match place {
-            Place::Settings(Section::Help(_)) | Place::Contacts(_) => locale.say(words).to_owned(),
-            _ => format!("{} › {}", locale.say(text::NAV_SETTINGS), locale.say(words)),
-        };
+    let page = |words: String, icon: Icon, place: Place| {
         let address = place.href(store.account);
         Line { name: address.clone(), words, icon, key: None, goal: Goal::Address(address) }
+    };
+    lines.push(page(locale.say(text::NAV_CONTACTS).to_owned(), Icon::CONTACT, Place::Contacts(None)));
+    // What one does with labels and the page of labels are called alike.
+    lines.extend(sections(store).map(|one| {
+        let words = format!("{} › {}", locale.say(text::NAV_SETTINGS), locale.say(one.title));
+        page(words, one.icon, Place::Settings(one.section.clone()))
     }));
     lines
 }
@@ -217,19 +202,7 @@ pub fn perform(store: Store, deed: Deed, id: ConversationId) {
 
 /// Lower-case without accents.
 fn folded(text: &str) -> String {
-    kit::lower(text)
-        .chars()
-        .map(|letter| match letter {
-            'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' => 'u',
-            'ç' => 'c',
-            'ñ' => 'n',
-            other => other,
-        })
-        .collect()
+    kit::lower(text).chars().map(model::bare).collect()
 }
 
 /// How well words fit, the smaller the better: they begin it, begin a word of it, stand in it, or their letters do, in order.

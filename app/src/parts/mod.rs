@@ -12,6 +12,7 @@ mod keys;
 mod mail;
 mod people;
 mod row;
+mod sections;
 mod tag;
 mod ticks;
 mod window;
@@ -29,6 +30,7 @@ pub use people::{
     status_text,
 };
 pub use row::Row;
+pub use sections::{section_title, sections};
 pub use tag::{Swatch, Tag};
 pub use ticks::Ticks;
 pub use window::Window;

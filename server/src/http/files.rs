@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_range_header::parse_range_header;
 use model::{AccountId, AttachmentId, AttachmentKind, FaultCode, SessionView, UploadView};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use service::Download;
 use std::ops::RangeInclusive;
@@ -132,16 +133,8 @@ async fn give(download: Download, asked: &HeaderMap) -> Result<Response, Refusal
 
 /// RFC 5987 §3.2: everything but letters, digits and a few marks as percent-encoded UTF-8.
 pub fn percent(name: &str) -> String {
-    use std::fmt::Write;
-    name.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
-            text.push(byte as char);
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "%{byte:02X}");
-        }
-        text
-    })
+    const MARKED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+    utf8_percent_encode(name, MARKED).to_string()
 }
 
 /// Sets the signed-in person's photo: the first part of a form, whatever its name.

@@ -109,23 +109,37 @@ pub async fn setting(c: &impl Sql, name: &str) -> Result<Option<String>, Error> 
     Ok(c.one::<Row>("SELECT value FROM setting WHERE name = $1", vals![name]).await?.map(|r| r.value))
 }
 
+/// Where a value of the installation is sealed to.
+fn secret_place(name: &str) -> String {
+    format!("setting.value {name}")
+}
+
 /// A sealed value of the installation, such as the key that signs links; none before it was first written.
 ///
 /// # Errors
 /// Those of the database, and of the vault.
 pub async fn secret(c: &impl Sql, name: &str) -> Result<Option<String>, Error> {
     let kept = setting(c, name).await?;
-    kept.map(|value| c.vault().open(&format!("setting.value {name}"), &value)).transpose()
+    kept.map(|value| c.vault().open(&secret_place(name), &value)).transpose()
 }
 
-/// Seals a value of the installation unless one is there; answers the one that stands.
+/// Writes a value of the installation unless one is there; answers the one that stands.
+///
+/// # Errors
+/// Those of the database.
+pub async fn keep_setting(tx: &Tx, name: &str, value: &str) -> Result<String, Error> {
+    tx.run("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", vals![name, value]).await?;
+    Ok(setting(tx, name).await?.unwrap_or_default())
+}
+
+/// [`keep_setting`], sealed.
 ///
 /// # Errors
 /// Those of the database, and of the vault.
 pub async fn keep_secret(tx: &Tx, name: &str, value: &str) -> Result<String, Error> {
-    let sealed = tx.vault().seal(&format!("setting.value {name}"), value)?;
-    tx.run("INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING", vals![name, sealed]).await?;
-    Ok(secret(tx, name).await?.unwrap_or_default())
+    let place = secret_place(name);
+    let stands = keep_setting(tx, name, &tx.vault().seal(&place, value)?).await?;
+    tx.vault().open(&place, &stands)
 }
 
 /// Seals a value of the installation, whatever was there.
@@ -133,7 +147,7 @@ pub async fn keep_secret(tx: &Tx, name: &str, value: &str) -> Result<String, Err
 /// # Errors
 /// Those of the database, and of the vault.
 pub async fn set_secret(tx: &Tx, name: &str, value: &str) -> Result<(), Error> {
-    set_setting(tx, name, &tx.vault().seal(&format!("setting.value {name}"), value)?).await
+    set_setting(tx, name, &tx.vault().seal(&secret_place(name), value)?).await
 }
 
 /// Writes a value of the installation, whatever was there.

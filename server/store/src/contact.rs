@@ -51,19 +51,7 @@ const COLUMNS: &str = "id, name, email, phone, identifier, verified, blocked, at
 /// Lower-case letters without accents: how names are searched.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.chars()
-        .flat_map(char::to_lowercase)
-        .map(|c| match c {
-            'á' | 'à' | 'â' | 'ã' | 'ä' | 'å' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'í' | 'ì' | 'î' | 'ï' => 'i',
-            'ó' | 'ò' | 'ô' | 'õ' | 'ö' => 'o',
-            'ú' | 'ù' | 'û' | 'ü' => 'u',
-            'ç' => 'c',
-            'ñ' => 'n',
-            other => other,
-        })
-        .collect()
+    text.chars().flat_map(char::to_lowercase).map(model::bare).collect()
 }
 
 pub(crate) fn words(contact: &ContactView) -> String {

@@ -32,15 +32,14 @@ mod teams;
 mod token;
 mod webhooks;
 
+use crate::parts::{section_title, sections};
 use crate::routes::{Place, Section};
 use crate::store::Store;
 use kit::Draw;
-use kit::Icon;
-use kit::i18n::{Locale, Text, t, text};
+use kit::i18n::{Locale, t, text};
 use kit::{attr, live};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::Permission;
 
 /// `…/settings` and everything below it.
 #[component]
@@ -54,21 +53,7 @@ pub fn Settings(
         Place::Settings(section) => section,
         _ => Section::Account,
     });
-    let words = move || match section.get() {
-        Section::Account => text::SETTINGS_ACCOUNT,
-        Section::Agents => text::SETTINGS_AGENTS,
-        Section::Inboxes | Section::NewInbox(_) | Section::Inbox(..) => text::SETTINGS_INBOXES,
-        Section::Profile => text::SETTINGS_PROFILE,
-        Section::Preferences => text::SETTINGS_PREFERENCES,
-        Section::Attributes => text::ATTRIBUTES_TITLE,
-        Section::Teams => text::SETTINGS_TEAMS,
-        Section::Labels => text::SETTINGS_LABELS,
-        Section::Canned => text::SETTINGS_CANNED,
-        Section::Macros => text::SETTINGS_MACROS,
-        Section::Bots => text::BOTS_TITLE,
-        Section::Webhooks => text::WEBHOOKS_TITLE,
-        Section::Help(_) => text::HELP_TITLE,
-    };
+    let words = move || section.with(section_title);
     // The tabs of one inbox share what has been loaded.
     let kind = Memo::new(move |_| match section.get() {
         Section::Inbox(inbox, _) => Kind::Inbox(inbox),
@@ -123,40 +108,26 @@ enum Kind {
 #[component]
 fn Index(section: Memo<Section>) -> impl IntoView {
     let store = Store::current();
-    let entry = move |to: Section, icon: Icon, words: Text, here: fn(&Section) -> bool| {
+    let mut group = None;
+    let entries = sections(store).map(|one| {
+        let head = (group.replace(one.group) != Some(one.group)).then(|| view! { <p class="index__group">{t(one.group)}</p> });
         view! {
+            {head}
             <a
                 class="index__link"
-                href=Place::Settings(to).href(store.account)
-                aria-current=attr(move || section.with(here).then_some("page"))
+                href=Place::Settings(one.section.clone()).href(store.account)
+                aria-current=attr(move || section.with(|section| one.holds(section)).then_some("page"))
             >
-                {icon.view()}
-                <span>{t(words)}</span>
+                {one.icon.view()}
+                <span>{t(one.title)}</span>
             </a>
         }
-    };
-    let inboxes = |section: &Section| matches!(section, Section::Inboxes | Section::NewInbox(_) | Section::Inbox(..));
+        .any()
+    });
     view! {
         <nav class="index" aria-label=t(text::SETTINGS_SECTIONS)>
             <p class="index__head">{t(text::SETTINGS_TITLE)}</p>
-            <p class="index__group">{t(text::SETTINGS_GROUP_ACCOUNT)}</p>
-            {entry(Section::Account, Icon::BUILDING, text::SETTINGS_ACCOUNT, |section| *section == Section::Account)}
-            <p class="index__group">{t(text::SETTINGS_GROUP_TEAM)}</p>
-            {entry(Section::Agents, Icon::USERS, text::SETTINGS_AGENTS, |section| *section == Section::Agents)}
-            {entry(Section::Teams, Icon::USER_PLUS, text::SETTINGS_TEAMS, |section| *section == Section::Teams)}
-            <p class="index__group">{t(text::SETTINGS_GROUP_DESK)}</p>
-            {entry(Section::Labels, Icon::TAG, text::SETTINGS_LABELS, |section| *section == Section::Labels)}
-            {entry(Section::Attributes, Icon::LIST_CHECKS, text::ATTRIBUTES_TITLE, |section| *section == Section::Attributes)}
-            {entry(Section::Canned, Icon::MESSAGE_SQUARE_TEXT, text::SETTINGS_CANNED, |section| *section == Section::Canned)}
-            {entry(Section::Macros, Icon::ZAP, text::SETTINGS_MACROS, |section| *section == Section::Macros)}
-            <p class="index__group">{t(text::SETTINGS_GROUP_CHANNELS)}</p>
-            {entry(Section::Inboxes, Icon::INBOX, text::SETTINGS_INBOXES, inboxes)}
-            {store.may(Permission::ManageInboxes).then(|| entry(Section::Bots, Icon::BOT, text::BOTS_TITLE, |section| *section == Section::Bots))}
-            {store.may(Permission::ManageInboxes).then(|| entry(Section::Webhooks, Icon::LINK, text::WEBHOOKS_TITLE, |section| *section == Section::Webhooks))}
-            <p class="index__group">{t(text::SETTINGS_GROUP_YOU)}</p>
-            {entry(Section::Profile, Icon::USER_ROUND, text::SETTINGS_PROFILE, |section| *section == Section::Profile)}
-            {entry(Section::Preferences, Icon::BELL, text::SETTINGS_PREFERENCES, |section| *section == Section::Preferences)}
-            {entry(Section::Help(None), Icon::BOOK_OPEN, text::HELP_TITLE, |section| matches!(section, Section::Help(_)))}
+            {entries.collect::<Vec<_>>()}
         </nav>
     }
     .any()

@@ -215,7 +215,7 @@ impl Store {
         spawn(async move { drop(ask(api::MarkRead { account, conversation, seen, unread: false }).await) });
     }
 
-    /// Tells the customer that the viewer types, or stopped.
+    /// Tells that the viewer types a reply or a note, or stopped.
     pub fn say_typing(self, conversation: ConversationId, on: bool, note: bool) {
         let account = self.account;
         // A lost signal costs a moment of "typing".

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use serde::Deserialize;
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Tokens are renewed this long before they end, in milliseconds.
 pub const AHEAD: i64 = 5 * 60 * 1000;
@@ -170,15 +170,8 @@ fn form(fields: &[(&str, &str)]) -> String {
 }
 
 fn encode(value: &str) -> String {
-    value.bytes().fold(String::with_capacity(value.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(value, RESERVED).to_string()
 }
 
 #[cfg(test)]

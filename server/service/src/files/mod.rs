@@ -9,6 +9,7 @@ mod xml;
 use crate::{Clock, Error, Result};
 use bucket::Bucket;
 use object_store::{ObjectStore, local::LocalFileSystem, path::Path};
+use percent_encoding::percent_decode_str;
 use sign::Signer;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,8 +74,8 @@ impl BucketPlace {
             let host = format!("{bucket}.{}", base.host_str().unwrap_or_default());
             base.set_host(Some(&host)).map_err(|_| wrong("the bucket is no host's name: add style=path"))?;
         }
-        let prefix = match crate::mail::unescaped(read.path().trim_matches('/')) {
-            none if none.is_empty() => none,
+        let prefix = match percent_decode_str(read.path().trim_matches('/')).decode_utf8_lossy().as_ref() {
+            "" => String::new(),
             prefix => format!("{prefix}/"),
         };
         let signer = Signer { access_key: access_key.to_owned(), secret_key: secret_key.to_owned(), region };

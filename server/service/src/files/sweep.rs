@@ -63,7 +63,7 @@ impl Service {
     /// Whether the files here are this installation's: another one's rows are not known here, and its files must not go.
     async fn owns_files(&self) -> Result<bool> {
         let own =
-            async move |tx: &mut store::Tx| Ok::<_, Error>(store::account::keep_secret(tx, "files_owner", &secret::public_key()).await?);
+            async move |tx: &mut store::Tx| Ok::<_, Error>(store::account::keep_setting(tx, "files_owner", &secret::public_key()).await?);
         let (own, mark) = (self.0.store.write(own).await?, Path::from(OWNER));
         match self.0.files.get(&mark).await {
             Ok(found) => {

@@ -23,7 +23,7 @@ pub(crate) use continuity::CONTINUE;
 pub(crate) use out::check_head;
 pub use show::{MailPage, from_base64};
 pub use system::SystemMail;
-pub(crate) use system::{Notice, SYSTEM, invitation, unescaped};
+pub(crate) use system::{Notice, SYSTEM, invitation};
 
 use crate::{Error, Result};
 use channels::email::kind::Own;
