@@ -178,14 +178,21 @@ impl Service {
     /// Marks one notification as read, or as unread again; without one, all are read.
     ///
     /// # Errors
-    /// Those of the store.
+    /// `Missing`, and those of the store.
     pub async fn mark_notification(&self, scope: &Scope, id: Option<NotificationId>, read: bool) -> Result<()> {
         let now = self.now();
         let which = id.map_or(Which::All, Which::One);
         if id.is_none() && !read {
             return Err(Error::field("read", Violation::Malformed));
         }
-        let mark = async move |tx: &mut Tx, t: &Tenant| Ok(notification::mark(tx, t.account, t.user, which, read, now).await?);
+        let mark = async move |tx: &mut Tx, t: &Tenant| {
+            if let Some(id) = id
+                && !notification::is_of(tx, t.account, t.user, id).await?
+            {
+                return Err(Error::missing());
+            }
+            Ok(notification::mark(tx, t.account, t.user, which, read, now).await?)
+        };
         self.enter(scope, Permission::Read)?.write(mark).await
     }
 

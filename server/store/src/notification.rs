@@ -164,6 +164,15 @@ pub enum Which {
     All,
 }
 
+/// Whether a person has such a notification.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_of(c: &impl Sql, account: AccountId, user: UserId, id: NotificationId) -> Result<bool, Error> {
+    let sql = "SELECT id FROM notification WHERE account_id = $1 AND user_id = $2 AND id = $3";
+    Ok(c.one::<Id>(sql, vals![account.0, user.0, id.0]).await?.is_some())
+}
+
 /// Marks a person's notifications as read, or one as unread again, and notes it when that changed anything.
 ///
 /// # Errors

@@ -7,7 +7,7 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-async fn document(world: &World) -> Value {
+pub async fn document(world: &World) -> Value {
     reqwest::get(format!("{}/api/docs/openapi.json", world.base)).await.unwrap().json().await.unwrap()
 }
 
@@ -96,7 +96,7 @@ async fn every_example_of_the_document_is_of_its_schema() {
 }
 
 /// What stands in the paths and bodies of a world, by the segment before it.
-struct Seeds(BTreeMap<String, Value>);
+pub struct Seeds(pub BTreeMap<String, Value>);
 
 impl Seeds {
     fn root(path: &str) -> &'static str {
@@ -109,7 +109,7 @@ impl Seeds {
         }
     }
 
-    fn path(&self, template: &str) -> String {
+    pub fn path(&self, template: &str) -> String {
         let (mut made, mut last) = (Vec::new(), String::new());
         for part in template.split('/') {
             if part.starts_with('{') {
@@ -124,7 +124,7 @@ impl Seeds {
         made.join("/")
     }
 
-    fn body(&self, template: &str, example: &Value) -> Value {
+    pub fn body(&self, template: &str, example: &Value) -> Value {
         let mut body = example.clone();
         let root = if template.starts_with("/platform") { "platform " } else { "" };
         let of = |key: &str| self.0.get(&format!("{root}{key}")).cloned().unwrap_or_default();
@@ -151,7 +151,7 @@ impl Seeds {
     }
 
     /// Remembers what was made.
-    fn keep(&mut self, template: &str, made: &Value) {
+    pub fn keep(&mut self, template: &str, made: &Value) {
         let last = template.rsplit('/').next().unwrap_or_default();
         let found = ["/id", "/payload/id", "/payload/contact/id", "/payload/webhook/id"].iter().find_map(|p| made.pointer(p));
         if let (Some(id), false) = (found, last.starts_with('{')) {
@@ -164,9 +164,10 @@ impl Seeds {
 fn refused(method: &str, path: &str) -> Option<u16> {
     let below = path.trim_start_matches("/api/v1/accounts/{account_id}");
     Some(match (method, below) {
-        // Nothing failed, nothing was delivered, nobody sends mail, and whoever left is gone.
+        // Nothing failed, nothing was delivered, nobody was told of anything, nobody sends mail, and whoever left is gone.
         ("post", "/conversations/{conversation_id}/messages/{message_id}/retry") => 409,
         ("post", "/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver") => 404,
+        ("post" | "patch" | "put", "/notifications/{id}" | "/notifications/{id}/unread") => 404,
         ("post", "/conversations/{conversation_id}/transcript") => 422,
         ("delete", "/platform/api/v1/accounts/{account_id}/account_users") => 404,
         _ => return None,

@@ -18,5 +18,6 @@ mod process;
 mod rest;
 mod rich;
 mod secrets;
+mod strangers;
 mod walls;
 mod world;

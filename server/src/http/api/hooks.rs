@@ -2,7 +2,7 @@
 
 use super::call::{Call, Verb, done, id, list, number, object, ok, text};
 use super::problem::{Answer, Problem};
-use model::InboxId;
+use model::{InboxId, SecretOf};
 use serde_json::{Value, json};
 use service::{BotDraft, Scope, WebhookDraft};
 
@@ -25,15 +25,21 @@ pub async fn webhooks(call: &mut Call, scope: &Scope, rest: &[&str]) -> Answer {
             service.delete_webhook(scope, id(hook)?).await?;
             done()
         }
-        (Get, [hook]) => {
+        (Get, [hook]) => one(call, scope, id(hook)?).await,
+        (Post, [hook, "reset_secret"]) => {
             let hook = id(hook)?;
-            let found = service.webhooks(scope).await?.into_iter().find(|h| h["id"] == hook);
-            ok(json!({ "payload": { "webhook": found.ok_or_else(Problem::missing)? } }))
+            service.rotate_secret(scope, SecretOf::Webhook(hook)).await?;
+            one(call, scope, hook).await
         }
         (Get, [hook, "deliveries"]) => ok(json!({ "payload": service.webhook_deliveries(scope, id(hook)?).await? })),
         (Post, [hook, "deliveries", delivery, "redeliver"]) => ok(service.redeliver(scope, id(hook)?, id(delivery)?).await?),
         _ => Err(Problem::missing()),
     }
+}
+
+async fn one(call: &Call, scope: &Scope, hook: i64) -> Answer {
+    let found = call.app.service.webhooks(scope).await?.into_iter().find(|h| h["id"] == hook);
+    ok(json!({ "payload": { "webhook": found.ok_or_else(Problem::missing)? } }))
 }
 
 /// A bot as the client wrote it.
@@ -55,13 +61,21 @@ pub async fn bots(call: &mut Call, scope: &Scope, rest: &[&str]) -> Answer {
         (Get, []) => ok(service.bots(scope, None).await?.into()),
         (Post, []) => ok(service.save_bot(scope, None, bot(call), false).await?),
         (Get, [one]) => ok(service.bots(scope, Some(id(one)?)).await?.pop().ok_or_else(Problem::missing)?),
+        (Post, [one, "reset_secret"]) => {
+            let bot = id(one)?;
+            service.rotate_secret(scope, SecretOf::Bot(bot)).await?;
+            ok(service.bots(scope, Some(bot)).await?.pop().ok_or_else(Problem::missing)?)
+        }
         (Patch, [one]) => ok(service.save_bot(scope, Some(id(one)?), bot(call), false).await?),
         (Post, [one, "reset_access_token"]) => ok(service.save_bot(scope, Some(id(one)?), BotDraft::default(), true).await?),
         (Delete, [one]) => {
             service.delete_bot(scope, id(one)?).await?;
             done()
         }
-        (Delete, [_, "avatar"]) => done(),
+        (Delete, [one, "avatar"]) => {
+            service.bots(scope, Some(id(one)?)).await?.pop().ok_or_else(Problem::missing)?;
+            done()
+        }
         _ => Err(Problem::missing()),
     }
 }

@@ -4,7 +4,7 @@ use super::call::{Call, Verb, done, id, ok};
 use super::problem::{Answer, Problem};
 use axum::response::IntoResponse;
 use http::StatusCode;
-use model::{InboxId, Permission, UserId, Violation};
+use model::{InboxId, Permission, SecretOf, UserId, Violation};
 use serde_json::{Value, json};
 use service::Scope;
 
@@ -44,9 +44,16 @@ pub async fn serve(call: &mut Call, scope: &Scope, rest: &[&str]) -> Answer {
                     service.rotate_identity_key(scope, inbox).await?;
                     one(call, scope, inbox).await
                 }
+                (Post, ["reset_secret"]) => {
+                    service.rotate_secret(scope, SecretOf::Inbox(inbox)).await?;
+                    one(call, scope, inbox).await
+                }
                 (Get, ["assignable_agents"]) => ok(json!({ "payload": service.rest_members(scope, inbox).await? })),
                 (Get, ["campaigns"]) => Err(Problem::later("Campaigns are")),
-                (Delete, ["avatar"]) => done(),
+                (Delete, ["avatar"]) => {
+                    service.inbox(scope, inbox).await?;
+                    done()
+                }
                 _ => Err(Problem::missing()),
             }
         }
@@ -68,10 +75,12 @@ pub async fn members(call: &Call, scope: &Scope, rest: &[&str]) -> Answer {
     if !(rest.is_empty() || (call.verb == Verb::Delete && rest.len() == 1)) || call.verb == Verb::Get {
         return Err(Problem::missing());
     }
-    if let [named] = rest {
-        id(named)?;
+    let place = rest.first().map(|named| id(named)).transpose()?;
+    let said = call.number("inbox_id");
+    if place.is_some() && said.is_some() && place != said {
+        return Err(Problem::missing());
     }
-    let inbox = InboxId(call.number("inbox_id").ok_or_else(|| Problem::field("inbox_id", Violation::Required))?);
+    let inbox = InboxId(place.or(said).ok_or_else(|| Problem::field("inbox_id", Violation::Required))?);
     let named = call.numbers("user_ids").ok_or_else(|| Problem::field("user_ids", Violation::Required))?;
     let users: Vec<_> = named.into_iter().map(UserId).collect();
     let verb = call.verb;

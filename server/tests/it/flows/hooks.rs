@@ -300,6 +300,17 @@ async fn a_secret_given_anew_signs_beside_the_one_before_for_a_day() {
         assert_eq!((signed_by(&now, &call), now.both_until), ((true, true), None), "{of:?}");
         assert!(!call.0["webhook-signature"].contains(' '), "one signature: {of:?}");
     }
+    // Programs give them anew, too.
+    for (of, path, at) in [
+        (owners[0].0, format!("webhooks/{id}"), "/payload/webhook/secret"),
+        (owners[1].0, format!("inboxes/{place}"), "/secret"),
+        (owners[2].0, format!("agent_bots/{}", bot["id"]), "/secret"),
+    ] {
+        let before = shown(of).await.value;
+        let told = api.ok("POST", &format!("{path}/reset_secret"), Value::Null).await;
+        let now = shown(of).await;
+        assert!(told.pointer(at) == Some(&json!(now.value)) && now.value != before && now.both_until.is_some(), "{of:?}: {told}");
+    }
     world.finish().await;
 }
 

@@ -423,6 +423,12 @@ pub static PATHS: &[Path] = &[
         &[post("Lets a bot answer in it, or none; administrators only").takes("BotChoice").gives(Answers::Nothing)],
     ),
     at("Inboxes", "/inboxes/{id}/rotate_hmac_token", &[post("Another key for identities; administrators only").answers("Inbox")]),
+    at(
+        "Inboxes",
+        "/inboxes/{id}/reset_secret",
+        &[post("Another secret for the callback of an API inbox; for a day the one before signs, too; administrators only")
+            .answers("Inbox")],
+    ),
     at("Inboxes", "/inboxes/{id}/assignable_agents", &[get("Who is in it").answers("{payload: [Agent]}")]),
     at("Inboxes", "/inboxes/{id}/campaigns", &[get("Not there yet").gives(Answers::Later)]),
     at("Inboxes", "/inboxes/{id}/avatar", &[delete("Inboxes have no pictures yet")]),
@@ -486,6 +492,11 @@ pub static PATHS: &[Path] = &[
         &[get("One bot").answers("Bot"), patch("Changes it").takes("BotChange").answers("Bot"), delete("Deletes it")],
     ),
     at("Agent bots", "/agent_bots/{id}/reset_access_token", &[post("Gives it another token").answers("Bot")]),
+    at(
+        "Agent bots",
+        "/agent_bots/{id}/reset_secret",
+        &[post("Gives it another secret to sign with; for a day the one before signs, too").answers("Bot")],
+    ),
     at("Agent bots", "/agent_bots/{id}/avatar", &[delete("Bots have no pictures yet")]),
     at(
         "Webhooks",
@@ -503,6 +514,11 @@ pub static PATHS: &[Path] = &[
             patch("Changes it, which switches it on again").takes("WebhookChange").answers("{payload: {webhook: Webhook}}"),
             delete("Deletes it"),
         ],
+    ),
+    at(
+        "Webhooks",
+        "/webhooks/{webhook_id}/reset_secret",
+        &[post("Gives it another secret to sign with; for a day the one before signs, too").answers("{payload: {webhook: Webhook}}")],
     ),
     at(
         "Webhooks",
