@@ -180,8 +180,8 @@ fn line(row: &Row, attachments: &[Row], blobs: &BTreeMap<i64, Row>) -> Line {
 }
 
 impl Move<'_> {
-    /// One piece of messages, with the places of their files.
-    pub(super) async fn lines(&self, page: Vec<Row>, mut place: Place) -> Result<Place> {
+    /// One piece of messages in our words, with the places of their files.
+    pub(super) async fn read_lines(&self, page: Vec<Row>) -> Result<Vec<Line>> {
         let from = ImportError::Source;
         let ids: Vec<i64> = page.iter().map(Row::id).collect();
         let mut attachments: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
@@ -200,7 +200,11 @@ impl Move<'_> {
             line.view.bot = bot.and_then(|id| self.known.bots.get(&id)).map(|(_, name)| name.clone());
             line
         };
-        let made: Vec<Line> = page.iter().map(each).collect();
+        Ok(page.iter().map(each).collect())
+    }
+
+    /// Writes one piece of messages.
+    pub(super) async fn lines(&self, made: Vec<Line>, mut place: Place) -> Result<Place> {
         self.write(async move |tx: &mut Tx| {
             let became = rows::messages(tx, made).await?;
             place.report.came("messages", became.made);

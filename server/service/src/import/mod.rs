@@ -99,6 +99,9 @@ const STAGES: [(&str, &str, i64); 22] = [
     ("counters", "accounts", 1),
 ];
 
+/// Which of them brings messages.
+const MESSAGES: usize = 18;
+
 /// Columns without which a version of the source differs enough to say so.
 const COLUMNS: [(&str, &[&str]); 8] = [
     ("users", &["encrypted_password", "confirmed_at", "ui_settings"]),
@@ -144,6 +147,19 @@ struct Place {
     report: ImportReport,
 }
 
+/// So many rows of the source: up to which id, and how many.
+struct Piece {
+    last: i64,
+    count: i64,
+    rows: Rows,
+}
+
+/// Rows as they came, or in our words already. Messages are nearly all there is: only for them is it worth to be one piece ahead.
+enum Rows {
+    Theirs(Vec<Row>),
+    Ours(Vec<store::import::Line>),
+}
+
 /// An import, as far as everything that reads and maps needs it.
 struct Move<'m> {
     service: &'m Service,
@@ -170,6 +186,7 @@ impl Service {
         let name = fingerprint(&source).await?;
         let mut moving = Move { service: self, source, known: Known::default(), place: self.import_place(&name).await? };
         if !moving.place.done {
+            moving.write(async |tx: &mut Tx| Ok(rows::begin(tx).await?)).await?;
             if moving.place.stage == 0 && moving.place.last == 0 {
                 moving.survey().await?;
             }
@@ -257,19 +274,17 @@ impl Move<'_> {
             let done = self.source.count(table, 0).await.map_err(ImportError::Source)?;
             let mut left = self.source.count(table, self.place.last).await.map_err(ImportError::Source)?;
             watch(what, (done - left).max(0) as u64, done as u64);
-            let mut next = self.source.page(table, self.place.last, piece).await;
+            let mut next = self.piece(table, self.place.last, piece).await;
             loop {
-                let page: Vec<Row> = next.map_err(ImportError::Source)?.into_iter().map(Row).collect();
-                let Some(last) = page.last().map(Row::id) else { break };
-                let count = page.len() as i64;
-                // While one piece is written, the source makes the next ready.
-                let (written, ahead) = futures::join!(self.step(page, last), self.source.page(table, last, piece));
+                let Some(Piece { last, count, rows }) = next? else { break };
+                // While one piece is written, the next is read and put into our words.
+                let (written, ahead) = futures::join!(self.step(rows, last), self.piece(table, last, piece));
                 match written {
                     Ok(place) => self.place = place,
                     // A slow disk or very long rows: smaller pieces fit between two deadlines.
                     Err(ImportError::Ours(Error::Store(store::Error::Deadline))) if piece > 1 => {
                         piece = (piece / 4).max(1);
-                        next = self.source.page(table, self.place.last, piece).await;
+                        next = self.piece(table, self.place.last, piece).await;
                         continue;
                     }
                     Err(error) => return Err(error),
@@ -294,9 +309,23 @@ impl Move<'_> {
         Ok(self.service.0.store.write(closure).await?)
     }
 
-    /// One piece of a stage; answers where that leaves the import.
-    async fn step(&self, page: Vec<Row>, last: i64) -> Result<Place> {
+    /// The next piece of this stage's table, ready to be written; none at its end.
+    async fn piece(&self, table: &str, after: i64, most: i64) -> Result<Option<Piece>> {
+        let page = self.source.page(table, after, most).await.map_err(ImportError::Source)?;
+        let page: Vec<Row> = page.into_iter().map(Row).collect();
+        let Some(last) = page.last().map(Row::id) else { return Ok(None) };
+        let count = page.len() as i64;
+        let rows = if self.place.stage == MESSAGES { Rows::Ours(self.read_lines(page).await?) } else { Rows::Theirs(page) };
+        Ok(Some(Piece { last, count, rows }))
+    }
+
+    /// Writes one piece of a stage; answers where that leaves the import.
+    async fn step(&self, rows: Rows, last: i64) -> Result<Place> {
         let place = Place { last, ..self.place.clone() };
+        let page = match rows {
+            Rows::Ours(lines) => return self.lines(lines, place).await,
+            Rows::Theirs(page) => page,
+        };
         match self.place.stage {
             0..=8 => self.people(page, place).await,
             9 => self.boxes(page, place).await,
@@ -308,7 +337,6 @@ impl Move<'_> {
             15 => self.contacts(page, place).await,
             16 => self.addresses(page, place).await,
             17 => self.talks(page, place).await,
-            18 => self.lines(page, place).await,
             19 => self.notes(page, place).await,
             20 => self.settle(page, place).await,
             _ => self.counters(page, place).await,
