@@ -1,5 +1,6 @@
 //! Files: taking them in, deciding what they are by their content, and giving them out. They are kept inert: nothing here runs or renders one.
 
+use crate::files::strip::{self, Kept, Seen};
 use crate::limits::Limit;
 use crate::{Error, Result, Scope, Service, Tenant, secret};
 use bytes::Bytes;
@@ -124,43 +125,26 @@ impl Service {
         tenant: &Tenant,
         uploader: String,
         name: &str,
-        mut bytes: impl Stream<Item = std::result::Result<Bytes, E>> + Unpin,
+        bytes: impl Stream<Item = std::result::Result<Bytes, E>> + Unpin,
         most: i64,
     ) -> Result<UploadView> {
         let key = secret::public_key();
         let path = format!("{}/{}/{key}", tenant.account, &key[..2]);
         let target = Path::from(path.as_str());
-        let mut writer = WriteMultipart::new(self.0.files.put_multipart(&target).await?);
-        let (mut size, mut head) = (0_i64, Vec::new());
-        let broken = loop {
-            match bytes.next().await {
-                Some(Ok(chunk)) => {
-                    size += chunk.len() as i64;
-                    if size > most {
-                        break Some(Error::Fault(FaultCode::TooLarge));
-                    }
-                    if head.len() < 64 * 1024 {
-                        head.extend_from_slice(&chunk[..chunk.len().min(64 * 1024 - head.len())]);
-                    }
-                    if let Err(error) = writer.wait_for_capacity(4).await {
-                        break Some(error.into());
-                    }
-                    writer.put(chunk);
-                }
-                Some(Err(error)) => {
-                    tracing::debug!(%error, "an upload broke off");
-                    break Some(Error::field("file", Violation::Malformed));
-                }
-                None if size == 0 => break Some(Error::field("file", Violation::Required)),
-                None => break None,
+        let mut stored = Kept::new(WriteMultipart::new(self.0.files.put_multipart(&target).await?));
+        let seen = match strip::pass(bytes, most, &mut stored).await {
+            Ok(_) if stored.size == 0 => Err(Error::field("file", Violation::Required)),
+            seen => seen,
+        };
+        let seen = match seen {
+            Ok(seen) => seen,
+            Err(error) => {
+                stored.writer.abort().await?;
+                return Err(error);
             }
         };
-        if let Some(error) = broken {
-            writer.abort().await?;
-            return Err(error);
-        }
-        writer.finish().await?;
-        let file = describe(name, size, &head);
+        stored.writer.finish().await?;
+        let (size, file) = (stored.size, turned(describe(name, stored.size, &stored.head), seen));
         let (row, now, kept) = (file.clone(), self.now(), key.clone());
         let write =
             async move |tx: &mut Tx, t: &Tenant| Ok(attachment::keep_upload(tx, t.account, &uploader, &kept, &row, &path, now).await?);
@@ -246,7 +230,8 @@ impl Service {
             return Err(Error::field("photo", Violation::Malformed));
         }
         let (version, now) = (secret::public_key(), self.now());
-        self.0.files.put(&Path::from(format!("avatars/{version}")), bytes.into()).await?;
+        let clean = strip::whole(&bytes).map_or(bytes, |(clean, _)| clean);
+        self.0.files.put(&Path::from(format!("avatars/{version}")), clean.into()).await?;
         let set = async move |tx: &mut Tx| {
             let old: Option<String> = store::person::photo(tx, user).await?;
             store::person::set_photo(tx, user, Some(&version)).await?;
@@ -278,7 +263,7 @@ impl Service {
     }
 }
 
-/// A whole file and what it is. A voice recording in WebM becomes OGG, the form that channels carry.
+/// A whole file as it is kept, and what it is. A HEIC that cannot be read stays as it came: nobody shows it. A voice recording in WebM becomes OGG, the form that channels carry.
 pub(crate) fn described(name: &str, bytes: Bytes, voice: bool) -> (AttachmentView, Bytes) {
     if voice && let Some(recording) = crate::voice::ogg_of_webm(&bytes) {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -286,8 +271,14 @@ pub(crate) fn described(name: &str, bytes: Bytes, voice: bool) -> (AttachmentVie
         (view.voice, view.duration) = (true, Some(recording.duration));
         return (view, recording.ogg.into());
     }
-    let view = describe(name, bytes.len() as i64, &bytes[..bytes.len().min(64 * 1024)]);
+    let (bytes, seen) = strip::whole(&bytes).unwrap_or((bytes, Seen::default()));
+    let view = turned(describe(name, bytes.len() as i64, &bytes[..bytes.len().min(strip::HEAD)]), seen);
     (AttachmentView { voice: voice && view.kind == AttachmentKind::Audio, ..view }, bytes)
+}
+
+/// Width and height as they are shown.
+fn turned(view: AttachmentView, seen: Seen) -> AttachmentView {
+    if seen.turned { AttachmentView { width: view.height, height: view.width, ..view } } else { view }
 }
 
 fn describe(name: &str, size: i64, head: &[u8]) -> AttachmentView {

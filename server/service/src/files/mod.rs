@@ -3,6 +3,7 @@
 mod bucket;
 mod parts;
 mod sign;
+pub(crate) mod strip;
 mod sweep;
 mod xml;
 

@@ -2,6 +2,7 @@
 
 mod bucket;
 mod sweep;
+mod told;
 
 use crate::world::{World, http, key, world_with};
 use bucket::{ACCESS, Bucket, SECRET};

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 const DAY: i64 = 24 * 3_600_000;
 
-fn all(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn all(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { all(&path) } else { vec![path] }).collect()
 }

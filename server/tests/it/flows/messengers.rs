@@ -43,7 +43,7 @@ impl Telegram {
 async fn answer(State(telegram): State<Telegram>, uri: Uri, headers: HeaderMap, body: Bytes) -> axum::response::Response {
     let path = uri.path();
     if path.starts_with(&format!("/file/bot{TOKEN}/")) {
-        return (StatusCode::OK, PNG).into_response();
+        return (StatusCode::OK, [PNG, b"where it was taken"].concat()).into_response();
     }
     let Some(method) = path.strip_prefix(&format!("/bot{TOKEN}/")) else {
         return (StatusCode::UNAUTHORIZED, Json(json!({ "ok": false, "error_code": 401, "description": "Unauthorized" }))).into_response();
@@ -161,6 +161,7 @@ async fn files_come_after_their_message_and_edits_change_it() {
     let first = ana.thread(number).await.messages.rows.remove(0);
     assert_eq!((first.text.as_str(), first.files.len()), ("olha", 1));
     assert_eq!((first.files[0].kind, first.files[0].state, first.files[0].width), (AttachmentKind::Image, FileState::Ready, Some(1)));
+    assert_eq!(first.files[0].size, PNG.len() as i64, "what a picture gives away beside itself is not kept");
 
     let edited = json!({ "update_id": 950_000, "edited_message": { "message_id": 8, "from": update["message"]["from"],
         "chat": update["message"]["chat"], "date": 1_779_999_000, "edit_date": 1_779_999_100, "caption": "olha só" } });
