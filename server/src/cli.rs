@@ -1,5 +1,6 @@
 //! The command line. Each command does one thing and says what it did; what it decides is decided in the service.
 
+mod backup;
 mod import;
 
 use crate::boot;
@@ -66,16 +67,16 @@ enum Command {
         #[arg(long)]
         lost: bool,
     },
-    /// Copy the database while it is in use, and verify the copy.
+    /// Copy the database and the folder of files into one file while they are in use, and verify the copy. A bucket's files are not in it.
     Backup {
         /// The new file.
         file: PathBuf,
     },
-    /// Put a backup in place of the database, once it is proven whole.
+    /// Put a backup in place of the database and the files, once it is proven whole.
     Restore {
         /// The backup.
         file: PathBuf,
-        /// Replace a database that has data.
+        /// Replace a database that has data, and add to files that are there.
         #[arg(long)]
         force: bool,
     },
@@ -189,12 +190,8 @@ async fn obey(command: Command, mut config: Config) -> Outcome {
         Command::Demo { conversations, messages } => demo(&config, DemoSize { conversations, messages }).await,
         Command::Import { from } => import::import(from, &config).await,
         Command::RotateKey { forget, lost } => rotate_key(&config, service::Rotation { forget, lost }).await,
-        Command::Backup { file } => backup(&config, &file).await,
-        Command::Restore { file, force } => {
-            Store::restore(&file, &config.database.url, force).map_err(|e| e.to_string())?;
-            say("The backup is whole and in place.");
-            Ok(())
-        }
+        Command::Backup { file } => backup::backup(&config, &file).await,
+        Command::Restore { file, force } => backup::restore(&config, &file, force),
     }
 }
 
@@ -318,20 +315,4 @@ async fn rotate_key(config: &Config, how: service::Rotation) -> Outcome {
     let count = store.rotate_key(how).await.map_err(|e| e.to_string())?;
     say(&format!("{count} secrets are sealed anew ({}).", store.vault().summary()));
     store.close().await.map_err(|e| e.to_string())
-}
-
-async fn backup(config: &Config, file: &std::path::Path) -> Outcome {
-    let bar = bar(0, "pages");
-    let mut report = |done: usize, total: usize| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    };
-    Store::backup_file(&config.database.url, file, &mut report).await.map_err(|e| e.to_string())?;
-    bar.finish_and_clear();
-    say(&format!(
-        "{} is written and proven whole. Files on messages are not in it: copy {} too. Nor is the key that opens its secrets: keep a copy of that apart.",
-        file.display(),
-        config.file_place()?
-    ));
-    Ok(())
 }

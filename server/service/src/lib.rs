@@ -72,7 +72,7 @@ pub use clock::{Clock, SystemClock, TestClock};
 pub use connect::{Landing, login_page};
 pub use demo::{Demo, DemoSize};
 pub use error::{Error, Result};
-pub use files::{BucketPlace, FilePlace};
+pub use files::{BucketPlace, FilePlace, backup as file_backup};
 pub use help::help;
 pub use import::{Blobs, ImportError, ImportFrom, ImportReport, Left as ImportLeft};
 pub use intake::Hooked;

@@ -1,5 +1,6 @@
 //! Where uploaded files lie: a folder, or a bucket that speaks S3. Both stand behind `object_store`; nobody else knows which it is.
 
+pub mod backup;
 mod bucket;
 mod parts;
 mod sign;

@@ -1,5 +1,6 @@
 //! Where files lie: in a bucket as in a folder, and what nobody needs any more goes.
 
+mod backup;
 mod bucket;
 mod sweep;
 mod told;
