@@ -58,6 +58,31 @@ test.describe("taken back", () => {
     await expect(desk.thread().getByText(FILE.name)).toBeVisible();
   });
 
+  test("by default a reply leaves at once where the customer reads along, and waits ten seconds elsewhere", async ({ desk, visitor, words, page, request }) => {
+    await desk.call("update_account", { account: desk.account, draft: { settings: {} } });
+    await visitor.open();
+    await visitor.says("No chat");
+    const made = await desk.call("create_inbox", { account: desk.account, draft: { kind: "api", settings: { name: "Aplicativo" } } });
+    const base = `${desk.recado.origin}/public/api/v1/inboxes/${made.program.identifier}/contacts`;
+    const post = async (path: string, data: object) => (await request.post(`${base}${path}`, { data })).json();
+    const contact = await post("", { name: "Bia" });
+    const conversation = await post(`/${contact.source_id}/conversations`, {});
+    await post(`/${contact.source_id}/conversations/${conversation.id}/messages`, { content: "No aplicativo" });
+    await desk.go();
+    const undo = desk.thread().getByRole("button", { name: words.text("bubble.undo"), exact: true });
+    await desk.openRow("No chat");
+    await desk.reply("Na hora");
+    await expect(visitor.sees("Na hora")).toBeVisible({ timeout: 5_000 });
+    await expect(undo).toHaveCount(0);
+    await desk.openRow("No aplicativo");
+    await desk.reply("Daqui a pouco");
+    await undo.click();
+    await expect(desk.composer()).toHaveValue("Daqui a pouco");
+    await expect(desk.thread().getByText("Daqui a pouco", { exact: true })).toHaveCount(0);
+    await desk.go("/settings/preferences");
+    await expect(page.getByLabel(words.text("prefs.undo_label"), { exact: true }).locator("option").first()).toContainText("10");
+  });
+
   test("a note that did not leave returns to the note tab with its files", async ({ desk, visitor, words, page }) => {
     await visitor.open();
     await visitor.says("Olá");

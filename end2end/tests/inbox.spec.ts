@@ -108,6 +108,37 @@ test.describe("inbox", () => {
     await page.keyboard.press("Escape");
     await page.keyboard.press("e");
     await expect(page.getByRole("button", { name: words.reopen, exact: true })).toBeVisible();
+    await page.keyboard.press("n");
+    await expect(page.getByRole("textbox", { name: words.text("note.tab"), exact: true })).toBeFocused();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("r");
+    await expect(desk.composer()).toBeFocused();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("v");
+    await expect(page.getByRole("menu").getByText(words.text("thread.nobody"), { exact: true })).toBeVisible();
+    await page.keyboard.press("Escape");
+    for (const [key, title] of [["b", "snooze.title"], ["l", "labels.title"], ["#", "delete.title"], ["Shift+F", "filter.open"]]) {
+      await page.keyboard.press(key);
+      await expect(page.getByRole("dialog"), key).toContainText(words.text(title));
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    }
+    await page.keyboard.press("e");
+    await page.keyboard.press("u");
+    await expect(desk.thread()).toHaveCount(0);
+    await page.keyboard.press("j");
+    await page.keyboard.press("o");
+    await expect(desk.thread().getByText("Sem mouse")).toBeVisible();
+    await page.keyboard.press("g");
+    await expect(page.getByText(words.text("keys.go"), { exact: true })).toBeVisible();
+    await page.keyboard.press("a");
+    await expect(page).toHaveURL(/conversations\?tab=mine$/);
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await expect(page).toHaveURL(/conversations\?status=snoozed$/);
+    await page.keyboard.press("g");
+    await page.keyboard.press("i");
+    await expect(page).toHaveURL(/conversations$/);
     await page.keyboard.press("?");
     await expect(page.getByRole("dialog", { name: words.text("keys.title") })).toBeVisible();
     await page.keyboard.press("Escape");

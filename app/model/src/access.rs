@@ -78,8 +78,19 @@ pub enum Visibility {
 pub struct AccountSettings {
     /// What agents see.
     pub agents_see: Visibility,
-    /// Seconds a reply can be taken back after sending, 0 to 30.
-    pub undo_seconds: u8,
+    /// Seconds a reply can be taken back after sending, 0 to 30; none leaves it to the channel.
+    pub undo_seconds: Option<u8>,
+}
+
+impl AccountSettings {
+    /// Seconds a reply waits where nobody chose.
+    pub const UNDO_SECONDS: u8 = 10;
+
+    /// Seconds a reply of somebody without a choice of their own waits: the account's, else none where the customer reads along.
+    #[must_use]
+    pub fn hold(self, live: bool) -> u8 {
+        self.undo_seconds.unwrap_or(if live { 0 } else { Self::UNDO_SECONDS })
+    }
 }
 
 /// What changes on an account; absent parts stay.

@@ -175,6 +175,9 @@ pub enum Reach {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Abilities {
+    /// Whether the customer reads along: a reply waits to be taken back only where somebody asked for it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub live: bool,
     /// In what `text_limit` is counted.
     pub unit: TextUnit,
     /// Most units of a text beside a file, where it is shorter than `text_limit`; 0 when it is the same.

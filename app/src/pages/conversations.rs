@@ -4,21 +4,24 @@
 use super::{Chunk, Trouble, chunk};
 use crate::panels::{Panel, Panels};
 use crate::panes::{Grip, ListPane, Scopes, StartPane, restore, toggle};
-use crate::parts::{Command, Congratulation, contact_name};
+use crate::parts::{Command, Congratulation, contact_name, is_free};
 use crate::routes::{Place, filter_of};
 use crate::store::{Store, Thread};
 use api::Fault;
 use kit::Draw;
 use kit::i18n::{Locale, integer, said, t, text};
 use kit::spawn;
-use kit::{Empty, Icon, browser};
+use kit::{Empty, Icon, Toasts, browser};
 use kit::{attr, effect, live};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
-use model::{ConversationId, FaultCode, MessageId, Status, StatusKind};
+use model::{ConversationId, FaultCode, MessageId};
+
+/// Milliseconds within which the second key of two is waited for.
+const TWO_KEYS: f64 = 1_500.0;
 
 /// How the thread pane stands.
 #[derive(Clone)]
@@ -131,7 +134,7 @@ pub fn Conversations(
     let pane = RwSignal::new(None::<bool>);
     effect(move || restore(pane));
     let cursor = RwSignal::new(None::<ConversationId>);
-    wire_keys(store, number, cursor, pane, panels);
+    wire_keys(store, number, cursor, panels);
 
     effect(move || {
         let icon = if store.unread.get() > 0 { "/favicon-unread.svg" } else { "/favicon.svg" };
@@ -196,14 +199,8 @@ pub fn Conversations(
     .any()
 }
 
-/// Single letters, inert while somebody writes or a dialog or menu is open.
-fn wire_keys(
-    store: Store,
-    number: Memo<Option<i64>>,
-    cursor: RwSignal<Option<ConversationId>>,
-    pane: RwSignal<Option<bool>>,
-    panels: Panels,
-) {
+/// Single letters for the list, inert while somebody writes or a dialog or menu is open; those of the open conversation are the thread's.
+fn wire_keys(store: Store, number: Memo<Option<i64>>, cursor: RwSignal<Option<ConversationId>>, panels: Panels) {
     let here = move || number.get_untracked().and_then(|number| store.by_number(number));
     let step = move |by: isize| {
         let order = store.order.get_untracked();
@@ -216,15 +213,14 @@ fn wire_keys(
             cursor.set(Some(*id));
         }
     };
-    let turn = move || {
-        let Some(id) = here() else { return };
-        let Some(row) = store.row(id) else { return };
-        let resolved = row.with_untracked(|row| row.conversation.status.kind() == StatusKind::Resolved);
-        store.set_status(id, if resolved { Status::Open } else { Status::Resolved });
+    let enter = move || {
+        let row = cursor.get_untracked().map(|id| format!("[data-conversation=\"{id}\"]"));
+        row.is_some_and(|row| browser::press(&row))
     };
+    let (go, asked) = (use_navigate(), StoredValue::new(f64::MIN));
+    let (toasts, locale) = (Toasts::current(), Locale::current());
     let keys = move |event: ev::KeyboardEvent| {
-        let busy = document().query_selector("dialog[open], [role=menu]").ok().flatten().is_some();
-        if busy || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        if !is_free(&event) {
             return;
         }
         if browser::writing() {
@@ -249,13 +245,24 @@ fn wire_keys(
                     .active_element()
                     .is_some_and(|on| on.matches("a, button, input, summary, [tabindex='0']").unwrap_or(true)) =>
             {
-                let row = cursor.get_untracked().map(|id| format!("[data-conversation=\"{id}\"]"));
-                if row.is_some_and(|row| browser::press(&row)) {
+                if enter() {
                     event.prevent_default();
                 }
                 return;
             }
             "Escape" => return store.drop_picks(),
+            key if event.time_stamp() - asked.get_value() < TWO_KEYS => {
+                asked.set_value(f64::MIN);
+                let query = match key {
+                    "i" => "",
+                    "a" => "?tab=mine",
+                    "s" => "?status=snoozed",
+                    _ => return,
+                };
+                event.prevent_default();
+                let address = format!("{}{query}", Place::list().href(store.account));
+                return go(&address, NavigateOptions::default());
+            }
             _ => {}
         }
         match Command::of(&event) {
@@ -267,41 +274,21 @@ fn wire_keys(
                 }
             }
             Some(Command::Undo) => store.undo_last(),
-            Some(Command::Unread) => {
-                if let Some(id) = here() {
-                    store.mark_unread(id);
-                }
-            }
             Some(Command::Filter) => panels.open(Panel::Filter),
             Some(Command::Find) => panels.open(Panel::Find),
-            Some(Command::Reply) => {
-                browser::focus("#reply");
-            }
-            Some(Command::Resolve) => turn(),
-            Some(Command::Pane) => toggle(pane),
             Some(Command::Create) => panels.open(Panel::Create),
-            Some(Command::Snooze) => {
-                if let Some(id) = here() {
-                    panels.open(Panel::Snooze(id));
-                }
-            }
-            Some(Command::Labels) => {
-                if let Some(id) = here() {
-                    panels.open(Panel::Labels(id));
-                }
-            }
-            Some(Command::Macros) => {
-                if let Some(id) = here() {
-                    panels.open(Panel::Macros(id));
-                }
-            }
             Some(Command::Help) => panels.open(Panel::Keys),
-            None => return,
+            Some(Command::Open) => drop(enter()),
+            Some(Command::Go) => {
+                asked.set_value(event.time_stamp());
+                toasts.say(locale.say(text::KEYS_GO));
+            }
+            _ => return,
         }
         event.prevent_default();
     };
     effect(move || {
-        let handle = window_event_listener(ev::keydown, keys);
+        let handle = window_event_listener(ev::keydown, keys.clone());
         on_cleanup(move || handle.remove());
     });
 }

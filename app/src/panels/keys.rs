@@ -2,7 +2,7 @@
 //! Changing them is the preferences' business.
 
 use super::sheet::{Close, Sheet};
-use crate::parts::{Command, key_of};
+use crate::parts::{Command, key_of, spelled};
 use crate::routes::{Place, Section};
 use crate::store::Store;
 use kit::Draw;
@@ -29,7 +29,7 @@ pub fn Keys() -> impl IntoView {
     view! {
         <Sheet title=text::KEYS_TITLE>
             {live(move || {
-                let single = Command::ALL.iter().map(|(_, name, usual, words)| line(key_of(name, usual), *words));
+                let single = Command::ALL.iter().map(|(_, name, usual, words)| line(spelled(&key_of(name, usual)), *words));
                 let fixed = [("Enter", text::KEYS_OPEN), ("Esc", text::KEYS_ESCAPE), ("Ctrl K", text::KEYS_PALETTE)];
                 let all = single.chain(fixed.into_iter().map(|(key, words)| line(key.to_owned(), words)));
                 view! { <dl class="keys">{all.collect::<Vec<_>>()}</dl> }.any()

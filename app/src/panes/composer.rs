@@ -202,7 +202,8 @@ pub fn Composer(
         let mode = mode.get_untracked();
         let note = mode == DraftMode::Note;
         let quote = if note { None } else { quote.0.try_update(Option::take).flatten() };
-        let hold = undo_seconds(store.settings.with_untracked(|settings| settings.undo_seconds));
+        let hold =
+            undo_seconds(store.settings.get_untracked().hold(may.with_untracked(|may| may.as_ref().is_some_and(|may| may.more.live))));
         let seen = if note { None } else { store.last_message(conversation) };
         let with = Terms {
             hold_seconds: (hold > 0 && !note).then_some(hold),

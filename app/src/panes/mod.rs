@@ -16,6 +16,7 @@ mod stretches;
 mod suggest;
 mod thread;
 mod thread_head;
+mod thread_keys;
 
 pub use attach::upload;
 pub use composer::Quoting;

@@ -42,6 +42,7 @@ pub fn ThreadPane(
     let (store, locale) = (Store::current(), Locale::current());
     super::composer::Quoting::provide();
     let conversation = thread.conversation;
+    super::thread_keys::wire(store, crate::panels::Panels::current(), conversation, pane);
     let Some(row) = store.row(conversation) else { return ().any() };
     let row = Memo::new(move |_| row.get());
     let contact = row.with_untracked(|row| row.conversation.contact.clone());

@@ -23,7 +23,7 @@ pub use banner::Banner;
 pub use bubble::{BubbleView, Joint};
 pub use channel_form::{ChannelForm, said_in, settings_of};
 pub use congratulation::Congratulation;
-pub use keys::{Command, is_off, key_of};
+pub use keys::{Command, is_free, is_off, key_of, spelled};
 pub use mail::MailWords;
 pub use people::{
     ChannelGlyph, agent_photo, availability_text, contact_name, person_name, photo_of, priority_text, role_text, status_one_text,

@@ -37,7 +37,7 @@ pub fn set_habit(name: &str, value: Option<&str>) -> String {
     text
 }
 
-/// Seconds a reply can be taken back: one's own, else the account's.
+/// Seconds a reply can be taken back: one's own, else the usual.
 #[must_use]
 pub fn undo_seconds(usual: u8) -> u8 {
     habit("undo").and_then(|text| text.parse().ok()).unwrap_or(usual).min(30)

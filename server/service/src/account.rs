@@ -12,7 +12,7 @@ impl Service {
     /// `Forbidden`, `Invalid`.
     pub async fn update_account(&self, scope: &Scope, draft: AccountDraft) -> Result<()> {
         let name = draft.name.as_deref().map(|given| crate::session::name("name", given)).transpose()?;
-        if draft.settings.is_some_and(|s| s.undo_seconds > 30) {
+        if draft.settings.is_some_and(|s| s.undo_seconds.is_some_and(|seconds| seconds > 30)) {
             return Err(Error::field("undo_seconds", Violation::TooLong(30)));
         }
         let now = self.now();

@@ -20,13 +20,13 @@ fn Rules() -> impl IntoView {
     let now = store.settings.get_untracked();
     let name = RwSignal::new(me.membership(store.account).map(|member| member.name).unwrap_or_default());
     let sees = RwSignal::new(see_name(now.agents_see).to_owned());
-    let undo = RwSignal::new(now.undo_seconds.to_string());
+    let undo = RwSignal::new(now.undo_seconds.map(|seconds| seconds.to_string()).unwrap_or_default());
     let trip = Trip::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let settings = AccountSettings {
             agents_see: SEES.iter().find(|see| see_name(**see) == sees.get_untracked()).copied().unwrap_or_default(),
-            undo_seconds: undo.get_untracked().parse().unwrap_or_default(),
+            undo_seconds: undo.get_untracked().parse().ok(),
         };
         let draft = AccountDraft { name: Some(name.get_untracked()), settings: Some(settings), ..AccountDraft::default() };
         trip.send(ask(api::UpdateAccount { account: store.account, draft }), move |()| {
@@ -41,9 +41,9 @@ fn Rules() -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let undo_options = Signal::derive(move || {
-        [0, 5, 10, 20, 30]
-            .into_iter()
-            .map(|seconds: i64| (seconds.to_string(), locale.count(text::RULES_SECONDS, seconds)))
+        let by_channel = locale.count(text::RULES_UNDO_USUAL, i64::from(AccountSettings::UNDO_SECONDS));
+        std::iter::once((String::new(), by_channel))
+            .chain([0, 5, 10, 20, 30].map(|seconds: i64| (seconds.to_string(), locale.count(text::RULES_SECONDS, seconds))))
             .collect::<Vec<_>>()
     });
     view! {

@@ -3,7 +3,7 @@
 
 use super::Head;
 use crate::pages::Trouble;
-use crate::parts::{Command, key_of};
+use crate::parts::{Command, key_of, spelled};
 use crate::routes::{Place, Section};
 use crate::store::{Store, ask_text, loaded, read, shown};
 use api::Fault;
@@ -82,7 +82,7 @@ fn One(page: HelpPage) -> impl IntoView {
     effect(move || awake.set(true));
     let key = move |name: String| {
         Command::ALL.into_iter().find(|(_, known, ..)| *known == name).map(|(_, name, usual, _)| {
-            let shown = move || if awake.get() { key_of(name, usual) } else { usual.to_owned() };
+            let shown = move || spelled(&if awake.get() { key_of(name, usual) } else { usual.to_owned() });
             view! { <kbd>{live(shown)}</kbd> " " }.any()
         })
     };

@@ -14,7 +14,7 @@ use kit::{Icon, Segments, SelectField, SwitchField, Toasts};
 use kit::{act, attr, effect, live, spawn};
 use leptos::ev;
 use leptos::prelude::*;
-use model::{Availability, NotificationKind, Permission, Preferences, ProfileDraft, Ways};
+use model::{AccountSettings, Availability, NotificationKind, Permission, Preferences, ProfileDraft, Ways};
 
 /// The page.
 #[component]
@@ -235,8 +235,11 @@ fn Sending() -> impl IntoView {
     let own = RwSignal::new(String::new());
     effect(move || own.set(habit("undo").unwrap_or_default()));
     let options = Signal::derive(move || {
-        let usual = i64::from(store.settings.get().undo_seconds);
-        let usual = locale.say_with(text::PREFS_UNDO_USUAL, &[("time", &locale.count(text::PREFS_SECONDS, usual))]);
+        let usual = match store.settings.get().undo_seconds {
+            Some(seconds) => locale.count(text::PREFS_SECONDS, i64::from(seconds)),
+            None => locale.count(text::PREFS_UNDO_CHANNEL, i64::from(AccountSettings::UNDO_SECONDS)),
+        };
+        let usual = locale.say_with(text::PREFS_UNDO_USUAL, &[("time", &usual)]);
         std::iter::once((String::new(), usual))
             .chain([0, 5, 10, 15, 20, 30].map(|seconds: i64| (seconds.to_string(), locale.count(text::PREFS_SECONDS, seconds))))
             .collect::<Vec<_>>()
@@ -316,7 +319,7 @@ fn Keys() -> impl IntoView {
                                     let key = event.key();
                                     if key.chars().count() == 1 && key != " " && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
                                         event.prevent_default();
-                                        set(name, usual, kit::lower(&key));
+                                        set(name, usual, key);
                                     }
                                 })
                             />

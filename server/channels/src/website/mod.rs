@@ -39,7 +39,7 @@ impl Channel for Website {
             read: true,
             typing: true,
             reply_window_hours: None,
-            more: Abilities { starts: true, ..Abilities::default() },
+            more: Abilities { starts: true, live: true, ..Abilities::default() },
         }
     }
 
