@@ -27,6 +27,27 @@ test("the palette does what is typed, forgives accents and order, and remembers 
   await page.keyboard.press("Enter");
   await expect(turn("thread.resolve")).toBeVisible();
 
+  // Every level of urgency, silence, the block and the address are commands too.
+  const does = async (typed: string) => {
+    await page.keyboard.press("Control+k");
+    await palette.fill(`>${typed}`);
+    await expect(options.first()).toContainText(typed);
+    await page.keyboard.press("Enter");
+  };
+  const rank = (name: string) => `${words.text("priority.label")}: ${words.text(`priority.${name}`)}`;
+  const turns = [
+    [rank("urgent"), rank("none")],
+    [words.text("thread.mute"), words.text("thread.unmute")],
+    [words.text("contacts.block"), words.text("contacts.unblock")],
+  ];
+  for (const [there, back] of turns) {
+    await does(there);
+    await page.keyboard.press("Control+k");
+    await palette.fill(`>${back}`);
+    await expect(options.first()).toContainText(back);
+    await page.keyboard.press("Escape");
+  }
+
   await page.keyboard.press("Control+k");
   await palette.fill(words.text("list.unassigned").normalize("NFD").replace(/\p{M}/gu, "").toUpperCase());
   await expect(options.first()).toContainText(words.text("list.unassigned"));

@@ -2,13 +2,13 @@
 //! typed is decided here; drawing and choosing are the palette's.
 
 use super::Panel;
-use crate::parts::{Command, key_of, sections};
+use crate::parts::{Command, key_of, priority_text, sections, spelled};
 use crate::routes::{Place, Sought, query_of, query_of_sought};
-use crate::store::Store;
-use kit::i18n::{Locale, Text, text};
-use kit::{Icon, browser};
+use crate::store::{Store, ask};
+use kit::i18n::{Locale, Text, fault_text, text};
+use kit::{Icon, Toasts, browser, spawn};
 use leptos::prelude::*;
-use model::{ConversationId, ListFilter, Permission, Status, StatusKind, Tab};
+use model::{Action, ConversationId, ListFilter, Permission, Priority, Status, StatusKind, Tab};
 
 /// Where this browser keeps which commands were used last.
 const RECENT: &str = "recado-commands";
@@ -32,6 +32,14 @@ pub enum Deed {
     Note,
     /// Takes back what was done last.
     Undo,
+    /// Says how urgent it is.
+    Rank(Option<Priority>),
+    /// Tells nothing of it any more, or again.
+    Mute(bool),
+    /// Hears nothing of the customer any more, or again.
+    Block(bool),
+    /// Copies its address.
+    Copy,
 }
 
 /// Where a row of the palette leads.
@@ -95,7 +103,7 @@ fn all(store: Store, locale: Locale, here: Option<ConversationId>) -> Vec<Line> 
         goal,
     };
     let called = |words: Text, key: &str, icon: Icon, goal: Goal| {
-        let key = Command::ALL.iter().find(|(_, name, ..)| *name == key).map(|(_, name, usual, _)| key_of(name, usual));
+        let key = Command::ALL.iter().find(|(_, name, ..)| *name == key).map(|(_, name, usual, _)| spelled(&key_of(name, usual)));
         Line { key, ..said(words, icon, goal) }
     };
     let mut lines = Vec::new();
@@ -104,7 +112,7 @@ fn all(store: Store, locale: Locale, here: Option<ConversationId>) -> Vec<Line> 
         let turn = if status == StatusKind::Resolved { text::THREAD_REOPEN } else { text::THREAD_RESOLVE };
         let deed = |deed| Goal::Deed(deed, id);
         lines.push(called(text::KEYS_REPLY, "reply", Icon::REPLY, deed(Deed::Reply)));
-        lines.push(said(text::NOTE_TAB, Icon::STICKY_NOTE, deed(Deed::Note)));
+        lines.push(called(text::NOTE_TAB, "note", Icon::STICKY_NOTE, deed(Deed::Note)));
         // One command, whichever way it turns.
         let name = "Turn".to_owned();
         lines.push(Line { name, ..called(turn, "resolve", Icon::CHECK, deed(Deed::Turn)) });
@@ -123,9 +131,24 @@ fn all(store: Store, locale: Locale, here: Option<ConversationId>) -> Vec<Line> 
         lines.push(said(text::ATTRIBUTES_EDIT, Icon::LIST_CHECKS, Goal::Panel(Panel::Attributes(id))));
         lines.push(said(text::TRANSCRIPT_TITLE, Icon::FILE_TEXT, Goal::Panel(Panel::Transcript(id))));
         lines.push(said(text::MERGE_TITLE, Icon::MERGE, Goal::Panel(Panel::Merge(id))));
+        let (rank, muted) = row.with_untracked(|row| (row.conversation.priority, row.conversation.muted));
+        for to in Priority::ALL.iter().copied().map(Some).chain([None]).filter(|to| *to != rank) {
+            let both = |say: &dyn Fn(Text) -> String| format!("{}: {}", say(text::PRIORITY_LABEL), say(priority_text(to)));
+            let name = both(&|words| words.in_(model::Language::English).to_owned());
+            let words = both(&|words| locale.say(words).to_owned());
+            lines.push(Line { name, words, ..said(text::PRIORITY_LABEL, Icon::FLAG, deed(Deed::Rank(to))) });
+        }
+        let mute = if muted { text::THREAD_UNMUTE } else { text::THREAD_MUTE };
+        lines.push(said(mute, Icon::VOLUME_X, deed(Deed::Mute(!muted))));
+        if let Some(blocked) = store.thread(id).and_then(|thread| thread.contact.with_untracked(|one| one.as_ref().map(|one| one.blocked)))
+        {
+            let block = if blocked { text::CONTACTS_UNBLOCK } else { text::CONTACTS_BLOCK };
+            lines.push(said(block, Icon::BAN, deed(Deed::Block(!blocked))));
+        }
+        lines.push(said(text::THREAD_COPY_LINK, Icon::LINK, deed(Deed::Copy)));
         lines.push(called(text::KEYS_UNDO, "undo", Icon::ROTATE_CCW, deed(Deed::Undo)));
         if store.may(Permission::Delete) {
-            lines.push(said(text::DELETE_TITLE, Icon::TRASH_2, Goal::Panel(Panel::Delete(id))));
+            lines.push(called(text::DELETE_TITLE, "delete", Icon::TRASH_2, Goal::Panel(Panel::Delete(id))));
         }
     }
     lines.push(called(text::CREATE_OPEN, "create", Icon::SQUARE_PEN, Goal::Panel(Panel::Create)));
@@ -184,7 +207,7 @@ fn views(store: Store, locale: Locale) -> Vec<Line> {
 }
 
 /// Does it.
-pub fn perform(store: Store, deed: Deed, id: ConversationId) {
+pub fn perform(store: Store, locale: Locale, toasts: Toasts, deed: Deed, id: ConversationId) {
     match deed {
         Deed::Turn => {
             let resolved =
@@ -197,7 +220,32 @@ pub fn perform(store: Store, deed: Deed, id: ConversationId) {
         Deed::Undo => store.undo_last(),
         Deed::Reply => browser::focus_soon("#reply"),
         Deed::Note => drop(browser::press(".composer__tab[data-mode=note]")),
+        Deed::Rank(to) => store.run(id, vec![Action::Priority(to)]),
+        Deed::Mute(on) => store.run(id, vec![Action::Mute(on)]),
+        Deed::Block(on) => block(store, locale, toasts, id, on),
+        Deed::Copy => {
+            let origin = window().location().origin().unwrap_or_default();
+            let number = store.row(id).map(|row| row.with_untracked(|row| row.conversation.number));
+            let place = Place::Conversations { inbox: None, number };
+            if browser::copy(&format!("{origin}{}", place.href(store.account))) {
+                toasts.say(locale.say(text::COMMON_COPIED));
+            }
+        }
     }
+}
+
+fn block(store: Store, locale: Locale, toasts: Toasts, id: ConversationId, on: bool) {
+    let Some(person) = store.thread(id).map(|thread| thread.contact) else { return };
+    let Some(contact) = person.with_untracked(|person| person.as_ref().map(|person| person.id)) else { return };
+    spawn(async move {
+        match ask(api::BlockContact { account: store.account, contact, on }).await {
+            Ok(now) => {
+                person.set(Some(now));
+                toasts.say(locale.say(if on { text::CONTACTS_NOW_BLOCKED } else { text::CONTACTS_NOW_UNBLOCKED }));
+            }
+            Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
+        }
+    });
 }
 
 /// Lower-case without accents.

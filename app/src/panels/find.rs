@@ -10,7 +10,7 @@ use crate::store::{Store, ask};
 use kit::Draw;
 use kit::i18n::{Locale, said, t, text};
 use kit::time::{Moment, Wording};
-use kit::{Avatar, Dialog, Failure, Icon, Rest};
+use kit::{Avatar, Dialog, Failure, Icon, Rest, Toasts};
 use kit::{act, attr, effect, live, spawn};
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -40,6 +40,7 @@ pub fn Find() -> impl IntoView {
 #[component]
 fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let (store, locale, panels) = (Store::current(), Locale::current(), Panels::current());
+    let toasts = Toasts::current();
     let navigate = StoredValue::new(use_navigate());
     let typed = RwSignal::new(String::new());
     let found = RwSignal::new(SearchView::default());
@@ -104,7 +105,7 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
             }
             Goal::Deed(deed, conversation) => {
                 open.set(false);
-                perform(store, deed, conversation);
+                perform(store, locale, toasts, deed, conversation);
             }
             Goal::More(below) => search(Some(below)),
         }
