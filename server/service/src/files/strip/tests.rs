@@ -1,3 +1,5 @@
+//! Every container with what a camera or a program adds, by hand: what goes, what stays, and that no broken file does harm.
+
 use super::*;
 use futures::stream;
 
