@@ -2,13 +2,13 @@
 //! typed is decided here; drawing and choosing are the palette's.
 
 use super::Panel;
-use crate::parts::{Command, key_of, priority_text, sections, spelled};
+use crate::parts::{Command, block, copy_link, key_of, priority_text, sections, spelled, turn};
 use crate::routes::{Place, Sought, query_of, query_of_sought};
-use crate::store::{Store, ask};
-use kit::i18n::{Locale, Text, fault_text, text};
-use kit::{Icon, Toasts, browser, spawn};
+use crate::store::Store;
+use kit::i18n::{Locale, Text, text};
+use kit::{Icon, Toasts, browser};
 use leptos::prelude::*;
-use model::{Action, ConversationId, ListFilter, Permission, Priority, Status, StatusKind, Tab};
+use model::{Action, ConversationId, ListFilter, Permission, Priority, StatusKind, Tab};
 
 /// Where this browser keeps which commands were used last.
 const RECENT: &str = "recado-commands";
@@ -209,11 +209,7 @@ fn views(store: Store, locale: Locale) -> Vec<Line> {
 /// Does it.
 pub fn perform(store: Store, locale: Locale, toasts: Toasts, deed: Deed, id: ConversationId) {
     match deed {
-        Deed::Turn => {
-            let resolved =
-                store.row(id).is_some_and(|row| row.with_untracked(|row| row.conversation.status.kind() == StatusKind::Resolved));
-            store.set_status(id, if resolved { Status::Open } else { Status::Resolved });
-        }
+        Deed::Turn => turn(store, id),
         Deed::Mine => store.assign(id, Some(store.me)),
         Deed::Nobodys => store.assign(id, None),
         Deed::Unread => store.mark_unread(id),
@@ -223,29 +219,8 @@ pub fn perform(store: Store, locale: Locale, toasts: Toasts, deed: Deed, id: Con
         Deed::Rank(to) => store.run(id, vec![Action::Priority(to)]),
         Deed::Mute(on) => store.run(id, vec![Action::Mute(on)]),
         Deed::Block(on) => block(store, locale, toasts, id, on),
-        Deed::Copy => {
-            let origin = window().location().origin().unwrap_or_default();
-            let number = store.row(id).map(|row| row.with_untracked(|row| row.conversation.number));
-            let place = Place::Conversations { inbox: None, number };
-            if browser::copy(&format!("{origin}{}", place.href(store.account))) {
-                toasts.say(locale.say(text::COMMON_COPIED));
-            }
-        }
+        Deed::Copy => copy_link(store, locale, toasts, id),
     }
-}
-
-fn block(store: Store, locale: Locale, toasts: Toasts, id: ConversationId, on: bool) {
-    let Some(person) = store.thread(id).map(|thread| thread.contact) else { return };
-    let Some(contact) = person.with_untracked(|person| person.as_ref().map(|person| person.id)) else { return };
-    spawn(async move {
-        match ask(api::BlockContact { account: store.account, contact, on }).await {
-            Ok(now) => {
-                person.set(Some(now));
-                toasts.say(locale.say(if on { text::CONTACTS_NOW_BLOCKED } else { text::CONTACTS_NOW_UNBLOCKED }));
-            }
-            Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
-        }
-    });
 }
 
 /// Lower-case without accents.

@@ -2,13 +2,12 @@
 //! What is done is the store's business.
 
 use crate::panels::{Panel, Panels};
-use crate::parts::{ChannelGlyph, Tag, agent_photo, priority_text};
-use crate::routes::Place;
-use crate::store::{Store, ask};
-use kit::i18n::{Locale, fault_text, t, text};
-use kit::{Avatar, Draw, Icon, Menu, MenuChoice, Toasts, act, attr, browser, live, spawn};
+use crate::parts::{ChannelGlyph, Tag, agent_photo, block, copy_link, priority_text, turn};
+use crate::store::Store;
+use kit::i18n::{Locale, t, text};
+use kit::{Avatar, Draw, Icon, Menu, MenuChoice, Toasts, act, attr, live};
 use leptos::prelude::*;
-use model::{Action, ConversationId, Permission, Priority, Status, StatusKind, TeamId, UserId};
+use model::{Action, ConversationId, Permission, Priority, StatusKind, TeamId, UserId};
 
 #[component]
 pub fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Option<bool>>) -> impl IntoView {
@@ -18,10 +17,7 @@ pub fn Header(row: Memo<model::ListRow>, name: Signal<String>, pane: RwSignal<Op
     let inbox = Signal::derive(move || row.with(|row| row.conversation.inbox));
     let status = Memo::new(move |_| row.with(|row| row.conversation.status.kind()));
     let back = move || store.address(None);
-    let turn = move |_| {
-        let next = if status.get_untracked() == StatusKind::Resolved { Status::Open } else { Status::Resolved };
-        store.set_status(conversation, next);
-    };
+    let turn = move |_| turn(store, conversation);
     let resolved = move || status.get() == StatusKind::Resolved;
     view! {
         <header class="thread__head">
@@ -65,28 +61,14 @@ fn More(row: Memo<model::ListRow>, pane: RwSignal<Option<bool>>) -> impl IntoVie
     let (store, panels, locale) = (Store::current(), Panels::current(), Locale::current());
     let toasts = Toasts::current();
     let id = row.with_untracked(|row| row.conversation.id);
-    let number = row.with_untracked(|row| row.conversation.number);
     let open = move |panel: Panel| Callback::new(move |()| panels.open(panel));
     let priority = Memo::new(move |_| row.with(|row| row.conversation.priority));
     let muted = Memo::new(move |_| row.with(|row| row.conversation.muted));
     let person = store.thread(id).map(|thread| thread.contact);
-    let known = person.clone();
-    let blocked =
-        Memo::new(move |_| known.as_ref().is_some_and(|person| person.with(|person| person.as_ref().is_some_and(|person| person.blocked))));
-    let block = Callback::new(move |()| {
-        let Some(person) = person.clone() else { return };
-        let Some(contact) = person.with_untracked(|person| person.as_ref().map(|person| person.id)) else { return };
-        let on = !blocked.get_untracked();
-        spawn(async move {
-            match ask(api::BlockContact { account: store.account, contact, on }).await {
-                Ok(now) => {
-                    person.set(Some(now));
-                    toasts.say(locale.say(if on { text::CONTACTS_NOW_BLOCKED } else { text::CONTACTS_NOW_UNBLOCKED }));
-                }
-                Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
-            }
-        });
+    let blocked = Memo::new(move |_| {
+        person.as_ref().is_some_and(|person| person.with(|person| person.as_ref().is_some_and(|person| person.blocked)))
     });
+    let block = Callback::new(move |()| block(store, locale, toasts, id, !blocked.get_untracked()));
     let rank = move |to: Option<Priority>| {
         view! {
             <MenuChoice
@@ -97,13 +79,7 @@ fn More(row: Memo<model::ListRow>, pane: RwSignal<Option<bool>>) -> impl IntoVie
             </MenuChoice>
         }
     };
-    let copy = Callback::new(move |()| {
-        let origin = window().location().origin().unwrap_or_default();
-        let place = Place::Conversations { inbox: None, number: Some(number) };
-        if browser::copy(&format!("{origin}{}", place.href(store.account))) {
-            toasts.say(locale.say(text::COMMON_COPIED));
-        }
-    });
+    let copy = Callback::new(move |()| copy_link(store, locale, toasts, id));
     view! {
         <Menu
             label=Signal::derive(move || format!("{}: {}", locale.say(text::PRIORITY_LABEL), locale.say(priority_text(priority.get()))))

@@ -1,19 +1,12 @@
 //! The single letters that act on the open conversation. Those of the list are its page's.
 
 use crate::panels::{Panel, Panels};
-use crate::parts::{Command, is_free};
+use crate::parts::{Command, is_free, turn};
 use crate::store::Store;
 use kit::{browser, effect};
 use leptos::ev;
 use leptos::prelude::*;
-use model::{ConversationId, Permission, Status, StatusKind};
-
-/// Resolves it, or opens it again.
-pub fn turn(store: Store, id: ConversationId) {
-    let Some(row) = store.row(id) else { return };
-    let resolved = row.with_untracked(|row| row.conversation.status.kind() == StatusKind::Resolved);
-    store.set_status(id, if resolved { Status::Open } else { Status::Resolved });
-}
+use model::{ConversationId, Permission};
 
 /// Listens while the conversation is open; inert while somebody writes or a dialog or menu is open.
 pub fn wire(store: Store, panels: Panels, id: ConversationId, pane: RwSignal<Option<bool>>) {

@@ -7,6 +7,7 @@ mod banner;
 mod bubble;
 mod channel_form;
 mod congratulation;
+mod deeds;
 mod files;
 mod keys;
 mod mail;
@@ -23,6 +24,7 @@ pub use banner::Banner;
 pub use bubble::{BubbleView, Joint};
 pub use channel_form::{ChannelForm, said_in, settings_of};
 pub use congratulation::Congratulation;
+pub use deeds::{block, copy_link, turn};
 pub use keys::{Command, is_free, is_off, key_of, spelled};
 pub use mail::MailWords;
 pub use people::{

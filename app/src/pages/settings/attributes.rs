@@ -23,18 +23,8 @@ const KINDS: [(AttributeKind, &str, Text); 6] = [
 
 /// A key for programs from a name for people: `Data de início` becomes `data_de_inicio`.
 fn key_of(label: &str) -> String {
-    let plain = |c: char| match c {
-        'á' | 'à' | 'â' | 'ã' | 'ä' => 'a',
-        'é' | 'ê' | 'è' | 'ë' => 'e',
-        'í' | 'î' | 'ì' | 'ï' => 'i',
-        'ó' | 'ô' | 'õ' | 'ò' | 'ö' => 'o',
-        'ú' | 'û' | 'ù' | 'ü' => 'u',
-        'ç' => 'c',
-        'ñ' => 'n',
-        c if c.is_ascii_alphanumeric() => c,
-        _ => '_',
-    };
-    let key: String = kit::lower(label.trim()).chars().map(plain).take(60).collect();
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let key: String = kit::lower(label.trim()).chars().map(model::bare).map(plain).take(60).collect();
     key.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("_")
 }
 
