@@ -33,4 +33,24 @@ test.describe("deleted", () => {
     await expect(visitor.frame.getByText("4111 1111")).toHaveCount(0);
     await expect(visitor.frame.getByText(words.text("bubble.deleted"), { exact: true })).toBeVisible();
   });
+
+  test("a menu leaves the focus to whoever was faster than its first frame", async ({ desk, visitor, words }) => {
+    await visitor.open();
+    await visitor.says("Sou rápida");
+    await desk.go();
+    await desk.openRow("Sou rápida");
+    const more = desk.thread().getByRole("button", { name: words.text("bubble.more"), exact: true }).first();
+    const kept = await more.evaluate(async (button: HTMLElement) => {
+      button.click();
+      let last: HTMLElement | undefined;
+      while (!last) {
+        await Promise.resolve();
+        last = [...button.parentElement!.querySelectorAll<HTMLElement>("[role=menuitem]")].at(-1);
+      }
+      last.focus();
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+      return document.activeElement === last && last !== button.parentElement!.querySelector("[role=menuitem]");
+    });
+    expect(kept).toBe(true);
+  });
 });

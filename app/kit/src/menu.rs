@@ -43,6 +43,10 @@ pub fn Menu(
         on_cleanup(move || handle.remove());
         request_animation_frame(move || {
             let Some(list) = list.get_untracked() else { return };
+            // Whoever was faster than the frame has chosen already.
+            if list.matches(":focus-within").unwrap_or(false) {
+                return;
+            }
             let chosen = list
                 .query_selector("[aria-checked=true]")
                 .ok()
