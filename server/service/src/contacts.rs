@@ -225,6 +225,8 @@ impl Service {
                 paths.extend(conversation::delete(tx, t.account, &found, now).await?);
             }
             contact::erase(tx, t.account, id).await?;
+            store::webhook::forget(tx, t.account, id).await?;
+            store::scrub::ask(tx, now).await?;
             store::journal::forget(tx, t.account, id, &conversations).await?;
             tx.note(t.account, now, Audience::everybody(), Change::ContactGone { contact: id });
             Ok(paths)

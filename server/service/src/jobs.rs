@@ -135,6 +135,7 @@ impl Service {
         };
         let paths = self.0.store.write(sweep).await?;
         self.remove_files(paths).await;
+        self.0.store.scrub().await?;
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use crate::{Error, Result, Service, Tenant};
 use model::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use store::journal::{self, Replay};
 use store::platform::{self, Bearer};
 use store::webhook::{self, Delivery, Webhook};
@@ -58,13 +59,15 @@ pub(crate) struct News {
     pub inbox: Option<InboxId>,
     pub conversation: Option<ConversationId>,
     pub message: Option<MessageId>,
+    /// Whom it tells of.
+    pub contact: Option<ContactId>,
 }
 
 impl News {
     pub(crate) fn of(event: &'static str, body: Value) -> Self {
         let mut body = if let Value::Object(map) = body { map } else { Map::new() };
         body.insert("event".to_owned(), event.into());
-        Self { event, body, inbox: None, conversation: None, message: None }
+        Self { event, body, inbox: None, conversation: None, message: None, contact: None }
     }
 
     /// The exact text that is sent.
@@ -75,7 +78,36 @@ impl News {
     pub(crate) fn about(mut self, thread: &Thread) -> Self {
         self.inbox = Some(thread.conversation.view.inbox);
         self.conversation = Some(thread.conversation.view.id);
+        self.contact = Some(thread.conversation.view.contact.id);
         self
+    }
+
+    /// Writes what each endpoint that hears of it is to be sent; the endpoints go into `due`, locked.
+    pub(crate) async fn deliver(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        hooks: &[Webhook],
+        due: &mut BTreeSet<i64>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut body = None;
+        for hook in hooks.iter().filter(|h| hears(h, self)) {
+            if due.insert(hook.id) {
+                webhook::lock(tx, account, hook.id).await?;
+            }
+            let body = match body {
+                Some(body) => body,
+                None => *body.insert(webhook::add_body(tx, account, self.contact, &self.text(), now).await?),
+            };
+            let delivery = Delivery {
+                conversation_id: self.conversation.map(|c| c.0),
+                message_id: self.message.map(|m| m.0),
+                ..fresh(hook.id, self.event, now)
+            };
+            webhook::add_delivery(tx, account, body, &delivery).await?;
+        }
+        Ok(())
     }
 }
 
@@ -148,7 +180,7 @@ async fn tell(tx: &Tx, world: &World, row: &JournalRow) -> Result<Vec<News>> {
             let who = world.who(tx, vec![found]).await?.pop().ok_or_else(Error::missing)?;
             let mut body = world.contact(&who, None);
             body["account"] = json!({ "id": world.account, "name": world.name });
-            Ok(vec![News::of(event, body)])
+            Ok(vec![News { contact: Some(contact.id), ..News::of(event, body) }])
         }
         Change::Inbox { inbox } => {
             let event = if first(tx, world, "i", inbox.id.0, row.at).await? { "inbox_created" } else { "inbox_updated" };
@@ -269,21 +301,10 @@ impl Service {
         if hooks.is_empty() {
             return Ok(Some((last, full)));
         }
-        let mut due = std::collections::BTreeSet::new();
+        let mut due = BTreeSet::new();
         for row in rows {
             for news in tell(tx, &world, &row).await? {
-                let body = news.text();
-                for hook in hooks.iter().filter(|h| hears(h, &news)) {
-                    if due.insert(hook.id) {
-                        webhook::lock(tx, t.account, hook.id).await?;
-                    }
-                    let delivery = Delivery {
-                        conversation_id: news.conversation.map(|c| c.0),
-                        message_id: news.message.map(|m| m.0),
-                        ..fresh(hook.id, news.event, body.clone(), now)
-                    };
-                    webhook::add_delivery(tx, t.account, &delivery).await?;
-                }
+                news.deliver(tx, t.account, &hooks, &mut due, now).await?;
             }
         }
         for hook in due {

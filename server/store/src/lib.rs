@@ -30,6 +30,7 @@ pub mod queue;
 pub mod receipt;
 mod rotate;
 pub mod saved;
+pub mod scrub;
 pub mod search;
 mod sight;
 pub mod signing;

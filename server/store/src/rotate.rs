@@ -2,7 +2,7 @@
 
 use crate::sql::{Sql, vals};
 use crate::{Error, Store, Tx, vault};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::FromQueryResult;
 
 /// Any number all nodes agree on: whoever seals anew holds it.
 const SEALING: i64 = 0x7265_6361_646f_0003;
@@ -68,8 +68,7 @@ pub(crate) async fn settle(store: &Store) -> Result<(), Error> {
         for (place, clear) in CLEAR {
             anew(tx, &PLACES[*place], clear, false).await?;
         }
-        crate::account::set_secret(tx, CANARY, CANARY).await?;
-        release(tx).await
+        crate::account::set_secret(tx, CANARY, CANARY).await
     };
     let sealed = store.write_without_limit(seal).await;
     if matches!(sealed, Ok(())) {
@@ -91,7 +90,6 @@ pub(crate) async fn rotate(store: &Store, how: Rotation) -> Result<usize, Error>
             count += anew(tx, place, &format!("{} LIKE '{}%'", place.column, vault::MARK), how.lost).await?;
         }
         crate::account::set_secret(tx, CANARY, CANARY).await?;
-        release(tx).await?;
         Ok(count)
     };
     let count = store.write_without_limit(seal).await?;
@@ -101,20 +99,10 @@ pub(crate) async fn rotate(store: &Store, how: Rotation) -> Result<usize, Error>
     Ok(count)
 }
 
-/// Keeps others from sealing at the same time, and from leaving what was written over readable in the file.
+/// Keeps others from sealing at the same time.
 async fn hold(tx: &Tx) -> Result<(), Error> {
-    if tx.is_sqlite() {
-        tx.execute_unprepared("PRAGMA secure_delete = ON").await?;
-    } else {
+    if !tx.is_sqlite() {
         tx.run("SELECT pg_advisory_xact_lock($1)", vals![SEALING]).await?;
-    }
-    Ok(())
-}
-
-/// Lets SQLite write as fast as before.
-async fn release(tx: &Tx) -> Result<(), Error> {
-    if tx.is_sqlite() {
-        tx.execute_unprepared("PRAGMA secure_delete = OFF").await?;
     }
     Ok(())
 }

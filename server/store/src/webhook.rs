@@ -1,9 +1,9 @@
-//! Outgoing webhooks: endpoints, what each is to be sent, and how far the journal was turned into deliveries. What is sent, when and how
+//! Outgoing webhooks: endpoints, what each is to be sent (the text once for all of them), and how far the journal was turned into deliveries. What is sent, when and how
 //! often is the service's business.
 
 use crate::sql::{Sql, vals};
 use crate::{Error, Tx};
-use model::{AccountId, Seq, Timestamp};
+use model::{AccountId, ContactId, Seq, Timestamp};
 use sea_orm::FromQueryResult;
 
 /// An address that hears of what happens.
@@ -122,6 +122,15 @@ pub async fn disable(tx: &Tx, account: AccountId, id: i64, why: &str, now: Times
     Ok(())
 }
 
+/// Keeps the text of an event once, for all who hear of it, with the contact it tells of; answers its id.
+///
+/// # Errors
+/// Those of the database.
+pub async fn add_body(tx: &Tx, account: AccountId, contact: Option<ContactId>, body: &str, now: Timestamp) -> Result<i64, Error> {
+    let sql = "INSERT INTO webhook_body (account_id, contact_id, body, created_at) VALUES ($1, $2, $3, $4) RETURNING id";
+    tx.inserted(sql, vals![account.0, contact.map(|c| c.0), body, now.0]).await
+}
+
 /// Something an endpoint is to be sent, or was.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Delivery {
@@ -137,7 +146,7 @@ pub struct Delivery {
     pub conversation_id: Option<i64>,
     /// The message it is about.
     pub message_id: Option<i64>,
-    /// The exact text that is signed and sent.
+    /// The exact text that is signed and sent; empty when whom it told of was erased.
     pub body: String,
     /// `fresh`, `late` (tried before), `done` or `failed`.
     pub state: String,
@@ -157,15 +166,15 @@ pub struct Delivery {
     pub sent: Option<String>,
 }
 
-const DELIVERY: &str =
-    "id, webhook_id, event, uuid, conversation_id, message_id, body, state, attempts, next_at, status, answer, created_at, done_at, sent";
+const DELIVERY: &str = "d.id, d.webhook_id, d.event, d.uuid, d.conversation_id, d.message_id, COALESCE(b.body, '') AS body, d.state, d.attempts, \
+     d.next_at, d.status, d.answer, d.created_at, d.done_at, d.sent FROM webhook_delivery d LEFT JOIN webhook_body b ON b.id = d.body_id";
 
-/// Adds something to be sent.
+/// Adds something to be sent, whose text was kept by [`add_body`].
 ///
 /// # Errors
 /// Those of the database.
-pub async fn add_delivery(tx: &Tx, account: AccountId, delivery: &Delivery) -> Result<i64, Error> {
-    let sql = "INSERT INTO webhook_delivery (account_id, webhook_id, event, uuid, conversation_id, message_id, body, state, next_at, created_at) \
+pub async fn add_delivery(tx: &Tx, account: AccountId, body: i64, delivery: &Delivery) -> Result<i64, Error> {
+    let sql = "INSERT INTO webhook_delivery (account_id, webhook_id, event, uuid, conversation_id, message_id, body_id, state, next_at, created_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, 'fresh', $8, $8) RETURNING id";
     let values = vals![
         account.0,
@@ -174,7 +183,7 @@ pub async fn add_delivery(tx: &Tx, account: AccountId, delivery: &Delivery) -> R
         delivery.uuid.as_str(),
         delivery.conversation_id,
         delivery.message_id,
-        delivery.body.as_str(),
+        body,
         delivery.created_at
     ];
     tx.inserted(sql, values).await
@@ -189,15 +198,23 @@ pub async fn hasten(tx: &Tx, key: &str, at: Timestamp) -> Result<(), Error> {
     Ok(())
 }
 
-/// The oldest due deliveries of an endpoint in a state.
+/// The oldest due deliveries of an endpoint in a state, of those above one.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn due(c: &impl Sql, account: AccountId, hook: i64, state: &str, now: Timestamp, limit: i64) -> Result<Vec<Delivery>, Error> {
+pub async fn due(
+    c: &impl Sql,
+    account: AccountId,
+    hook: i64,
+    state: &str,
+    above: i64,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Delivery>, Error> {
     let sql = format!(
-        "SELECT {DELIVERY} FROM webhook_delivery WHERE account_id = $1 AND webhook_id = $2 AND state = $3 AND next_at <= $4 ORDER BY id LIMIT {limit}"
+        "SELECT {DELIVERY} WHERE d.account_id = $1 AND d.webhook_id = $2 AND d.state = $3 AND d.id > $4 AND d.next_at <= $5 ORDER BY d.id LIMIT {limit}"
     );
-    c.all(&sql, vals![account.0, hook, state, now.0]).await
+    c.all(&sql, vals![account.0, hook, state, above, now.0]).await
 }
 
 /// When an endpoint's next delivery in a state is due.
@@ -234,7 +251,7 @@ pub async fn deliveries(c: &impl Sql, account: AccountId, hook: i64, below: Opti
     // State by state, as the one index orders them: an index of its own would be paid for by every delivery.
     for state in ["fresh", "late", "done", "failed"] {
         let sql = format!(
-            "SELECT {DELIVERY} FROM webhook_delivery WHERE account_id = $1 AND webhook_id = $2 AND state = $3 AND id < $4 ORDER BY id DESC LIMIT {limit}"
+            "SELECT {DELIVERY} WHERE d.account_id = $1 AND d.webhook_id = $2 AND d.state = $3 AND d.id < $4 ORDER BY d.id DESC LIMIT {limit}"
         );
         found.extend(c.all::<Delivery>(&sql, vals![account.0, hook, state, below.unwrap_or(i64::MAX)]).await?);
     }
@@ -248,7 +265,7 @@ pub async fn deliveries(c: &impl Sql, account: AccountId, hook: i64, below: Opti
 /// # Errors
 /// Those of the database.
 pub async fn delivery(c: &impl Sql, account: AccountId, hook: i64, id: i64) -> Result<Option<Delivery>, Error> {
-    let sql = format!("SELECT {DELIVERY} FROM webhook_delivery WHERE account_id = $1 AND webhook_id = $2 AND id = $3");
+    let sql = format!("SELECT {DELIVERY} WHERE d.account_id = $1 AND d.webhook_id = $2 AND d.id = $3");
     c.one(&sql, vals![account.0, hook, id]).await
 }
 
@@ -322,12 +339,26 @@ pub async fn tell(tx: &Tx, account: AccountId, kind: &str, id: i64, state: &str,
     Ok(())
 }
 
+/// Forgets what was told of a contact: the texts that hold them, and what was told of them last. Deliveries that wait find nothing to send.
+///
+/// # Errors
+/// Those of the database.
+pub async fn forget(tx: &Tx, account: AccountId, contact: ContactId) -> Result<(), Error> {
+    tx.run("DELETE FROM webhook_body WHERE account_id = $1 AND contact_id = $2", vals![account.0, contact.0]).await?;
+    tx.run("DELETE FROM webhook_told WHERE account_id = $1 AND kind = 'k' AND id = $2", vals![account.0, contact.0]).await?;
+    Ok(())
+}
+
 /// Forgets old deliveries that are over, and messages told of long ago.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn prune(tx: &Tx, before: Timestamp) -> Result<(), Error> {
     let sql = "DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery WHERE state IN ('done', 'failed') AND created_at < $1 LIMIT 2000)";
+    tx.run(sql, vals![before.0]).await?;
+    // Both grow in one order, but for writes at the same moment: what lies well below the oldest delivery is nobody's.
+    let sql = "DELETE FROM webhook_body WHERE id IN (SELECT id FROM webhook_body WHERE created_at < $1 \
+               AND id < COALESCE((SELECT body_id - 1000 FROM webhook_delivery ORDER BY id LIMIT 1), id + 1) ORDER BY id LIMIT 2000)";
     tx.run(sql, vals![before.0]).await?;
     tx.run("DELETE FROM webhook_told WHERE kind = 'm' AND at < $1", vals![before.0]).await?;
     Ok(())

@@ -31,6 +31,8 @@ pub struct World {
     pub twin: Place,
     /// Where its files lie.
     pub files: std::path::PathBuf,
+    /// Where its database lies.
+    pub database: String,
     _folder: TempDir,
 }
 
@@ -79,10 +81,10 @@ pub async fn world_with(configure: impl FnOnce(&mut Config)) -> World {
 
 /// A world whose clock stands at this moment: providers that are programs of their own live by the real one.
 pub async fn world_at(now: Timestamp, configure: impl FnOnce(&mut Config)) -> World {
-    let Untouched { base, service, clock, files, folder } = untouched(now, configure).await;
+    let Untouched { base, service, clock, files, database, folder } = untouched(now, configure).await;
     let here = place(&base, "ana@loja.example").await;
     let twin = place(&base, "ana@gemea.example").await;
-    World { base, service, clock, here, twin, files, _folder: folder }
+    World { base, service, clock, here, twin, files, database, _folder: folder }
 }
 
 /// A server nobody has signed up at.
@@ -91,6 +93,7 @@ pub struct Untouched {
     pub service: Service,
     clock: Arc<TestClock>,
     files: std::path::PathBuf,
+    database: String,
     folder: TempDir,
 }
 
@@ -104,7 +107,7 @@ pub async fn untouched(now: Timestamp, configure: impl FnOnce(&mut Config)) -> U
     };
     // One key for all, so that no case leaves a file of keys where it runs.
     let keys = Some(Keys::Given("5e".repeat(32)));
-    let store = Store::open(&StoreSettings { keys, ..StoreSettings::of(url) }).await.unwrap();
+    let store = Store::open(&StoreSettings { keys, ..StoreSettings::of(url.clone()) }).await.unwrap();
     store.migrate(&mut |_, _| {}).await.unwrap();
     let clock = Arc::new(TestClock::at(now));
     let mut config = Config::load(None).unwrap();
@@ -113,7 +116,7 @@ pub async fn untouched(now: Timestamp, configure: impl FnOnce(&mut Config)) -> U
     let service = Service::new(store, clock.clone() as Arc<dyn Clock>, config.service()).await.unwrap();
     let base = listen(&service, &config).await;
     service.set_public_url(base.clone());
-    Untouched { base, service, clock, files: config.files.path, folder }
+    Untouched { base, service, clock, files: config.files.path, database: url, folder }
 }
 
 /// A database of its own on the server RECADO_TEST_POSTGRES names; it goes with the cluster.

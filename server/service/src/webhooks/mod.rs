@@ -47,8 +47,8 @@ pub(crate) fn fleeting(event: &str) -> bool {
     event.starts_with("conversation_typing")
 }
 
-/// What an endpoint is to be sent at once.
-pub(crate) fn fresh(hook: i64, event: &str, body: String, now: Timestamp) -> Delivery {
+/// What an endpoint is to be sent at once; its text is kept for all of them.
+pub(crate) fn fresh(hook: i64, event: &str, now: Timestamp) -> Delivery {
     Delivery {
         id: 0,
         webhook_id: hook,
@@ -56,7 +56,7 @@ pub(crate) fn fresh(hook: i64, event: &str, body: String, now: Timestamp) -> Del
         uuid: uuid::Uuid::new_v4().to_string(),
         conversation_id: None,
         message_id: None,
-        body,
+        body: String::new(),
         state: "fresh".to_owned(),
         attempts: 0,
         next_at: now.0,

@@ -1,6 +1,6 @@
 //! What endpoints hear that no journal keeps: somebody types, a visitor opens the chat. Where nobody listens, one look is all it costs.
 
-use super::{fresh, job};
+use super::job;
 use crate::live::Whisper;
 use crate::rest_events::{News, endpoints, hears};
 use crate::rest_world::World;
@@ -8,7 +8,7 @@ use crate::{Error, Result, Service, Tenant, Visitor};
 use model::*;
 use serde_json::{Value, json};
 use store::contact::{self, ContactInbox};
-use store::webhook::{self, Delivery};
+use store::webhook;
 use store::{Reader, Sight, Tx, bot, conversation};
 
 /// What a browser says of itself when a visitor opens the chat.
@@ -79,12 +79,10 @@ impl Service {
                 Moment::Opened { inbox, address, opened } => Some(triggered(tx, &world, inbox, address, &opened, now).await?),
             };
             let Some(news) = news else { return Ok(()) };
-            for hook in hooks.iter().filter(|h| hears(h, &news)) {
-                webhook::lock(tx, t.account, hook.id).await?;
-                let conversation_id = news.conversation.map(|c| c.0);
-                let delivery = Delivery { conversation_id, ..fresh(hook.id, event, news.text(), now) };
-                webhook::add_delivery(tx, t.account, &delivery).await?;
-                tx.enqueue(job(t.account, hook.id, false, now)).await?;
+            let mut due = std::collections::BTreeSet::new();
+            news.deliver(tx, t.account, &hooks, &mut due, now).await?;
+            for hook in due {
+                tx.enqueue(job(t.account, hook, false, now)).await?;
             }
             Ok(())
         };
@@ -155,5 +153,6 @@ async fn triggered(
     let mut news = News::of("webwidget_triggered", body);
     news.inbox = Some(inbox);
     news.conversation = thread.map(|t| t.conversation.view.id);
+    news.contact = address.map(|a| a.contact);
     Ok(news)
 }

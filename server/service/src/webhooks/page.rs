@@ -147,7 +147,7 @@ impl Service {
         };
         let (hook, name, secrets) = tenant.read(look).await?;
         let body = json!({ "event": "webhook_test", "id": hook.id, "account": { "id": scope.account(), "name": name }, "created_at": crate::rest_time::iso(now) });
-        let trial = fresh(hook.id, "webhook_test", body.to_string(), now);
+        let trial = Delivery { body: body.to_string(), ..fresh(hook.id, "webhook_test", now) };
         let mut trial = self.attempt(&hook, trial, &secrets).await.due;
         // A test is not tried again: whoever asked for it sees what came of it.
         if trial.state == "late" {
@@ -157,7 +157,8 @@ impl Service {
         let keep = async move |tx: &mut Tx, t: &Tenant| {
             // It may have been deleted while it was waited for.
             webhook::load(tx, t.account, hook.id).await?.ok_or_else(Error::missing)?;
-            trial.id = webhook::add_delivery(tx, t.account, &trial).await?;
+            let body = webhook::add_body(tx, t.account, None, &trial.body, now).await?;
+            trial.id = webhook::add_delivery(tx, t.account, body, &trial).await?;
             trial.done_at = Some(done.0);
             webhook::settle(tx, t.account, &trial).await?;
             Ok(detail(&hook, trial))

@@ -61,37 +61,54 @@ async fn later(tx: &mut Tx, account: AccountId, hook: i64, at: Timestamp) -> Res
 }
 
 impl Service {
-    /// Does one job: sends an endpoint what is due, in order, and writes down what came of it some at a time. A crash in between repeats those
-    /// few, under the ids their receiver knows.
+    /// Does one job: sends an endpoint what is due, in order, and writes down what came of it some at a time, while the next ones leave already.
+    /// A crash in between repeats those few, under the ids their receiver knows.
     pub(crate) async fn send_webhooks(&self, lease: Lease) -> Result<()> {
         let Ok(job) = serde_json::from_str::<Job>(&lease.body) else { return self.give_up(&lease, "unreadable body").await };
         let tenant = self.own(job.account);
         let state = if job.late { "late" } else { "fresh" };
+        let (mut before, mut above) = (None, 0);
         for _ in 0..TURNS {
             let now = self.now();
             let look = async move |c: &Reader, t: &Tenant| {
                 let hook = webhook::load(c, t.account, job.hook).await?.filter(|h| h.disabled.is_none());
                 let Some(hook) = hook else { return Ok(None) };
-                let due = webhook::due(c, t.account, job.hook, state, now, AT_ONCE).await?;
+                let due = webhook::due(c, t.account, job.hook, state, above, now, AT_ONCE).await?;
                 Ok(Some((sign::of_hook(c, &known_key(c).await?, &hook, now).await?, hook, due)))
             };
             let found = tenant.read(look).await?.filter(|(_, _, due)| !due.is_empty());
-            let Some((secrets, hook, due)) = found else { return self.rest_webhooks(&tenant, lease, job.hook, job.late).await };
-            let begun = tokio::time::Instant::now();
-            let mut outcomes = Vec::with_capacity(due.len());
-            for delivery in due {
-                let outcome = self.attempt(&hook, delivery, &secrets).await;
-                let over = outcome.gone || begun.elapsed() > LONGEST;
-                outcomes.push(outcome);
-                if over {
-                    break;
-                }
+            let Some((secrets, hook, due)) = found else {
+                self.write_down(&tenant, &lease, before).await?;
+                return self.rest_webhooks(&tenant, lease, job.hook, job.late).await;
+            };
+            let (written, outcomes) = tokio::join!(self.write_down(&tenant, &lease, before), self.send_in_order(&hook, due, &secrets));
+            written?;
+            above = outcomes.last().map_or(above, |last| last.due.id);
+            let gone = outcomes.last().is_some_and(|last| last.gone);
+            before = Some((hook, outcomes));
+            if gone {
+                self.write_down(&tenant, &lease, before.take()).await?;
             }
-            self.write_down(&tenant, &lease, hook, outcomes).await?;
         }
+        self.write_down(&tenant, &lease, before).await?;
         // Others' turn; this one goes on at once.
         let now = self.now();
         tenant.write(async move |tx: &mut Tx, _: &Tenant| Ok(tx.retry(&lease, now, "its turn is over").await?)).await
+    }
+
+    /// Sends deliveries one after the other, as long as the endpoint is there and it does not take too long.
+    async fn send_in_order(&self, hook: &Webhook, due: Vec<Delivery>, secrets: &Secrets) -> Vec<Outcome> {
+        let begun = tokio::time::Instant::now();
+        let mut outcomes = Vec::with_capacity(due.len());
+        for delivery in due {
+            let outcome = self.attempt(hook, delivery, secrets).await;
+            let over = outcome.gone || begun.elapsed() > LONGEST;
+            outcomes.push(outcome);
+            if over {
+                break;
+            }
+        }
+        outcomes
     }
 
     /// Ends the job when nothing is left, or lets it wait for what is due later; under the endpoint's lock, so that nothing is missed.
@@ -112,8 +129,9 @@ impl Service {
     /// Sends one delivery.
     pub(super) async fn attempt(&self, hook: &Webhook, mut due: Delivery, secrets: &Secrets) -> Outcome {
         let now = self.now();
-        if fleeting(&due.event) && now.0 - due.next_at > STALE {
-            due.answer = Some("too old to be news".to_owned());
+        let stale = fleeting(&due.event) && now.0 - due.next_at > STALE;
+        if stale || due.body.is_empty() {
+            due.answer = Some(if stale { "too old to be news" } else { "whom it told of was erased" }.to_owned());
             (due.state, due.done_at) = ("failed".to_owned(), Some(now.0));
             return Outcome { due, tried: false, arrived: false, gone: false };
         }
@@ -159,8 +177,9 @@ impl Service {
         Outcome { due, tried: true, arrived, gone }
     }
 
-    /// Writes down what attempts led to, all in one write.
-    async fn write_down(&self, tenant: &Tenant, lease: &Lease, hook: Webhook, outcomes: Vec<Outcome>) -> Result<()> {
+    /// Writes down what attempts led to, if there were any, all in one write.
+    async fn write_down(&self, tenant: &Tenant, lease: &Lease, sent: Option<(Webhook, Vec<Outcome>)>) -> Result<()> {
+        let Some((hook, outcomes)) = sent else { return Ok(()) };
         let (now, lease, bot, mails) = (self.now(), lease.clone(), hook.kind == "bot", self.sends_mail());
         let silent = |o: &Outcome| if bot && o.due.state == "failed" { o.due.conversation_id.map(ConversationId) } else { None };
         let waiting: std::collections::BTreeSet<_> = outcomes.iter().filter_map(silent).collect();

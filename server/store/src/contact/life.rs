@@ -32,6 +32,7 @@ pub async fn merge(tx: &Tx, account: AccountId, from: ContactId, into: &mut Cont
          (SELECT id FROM conversation WHERE account_id = $2 AND contact_id = $3)",
         "UPDATE conversation SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3",
         "UPDATE contact_inbox SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3",
+        "UPDATE webhook_body SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3",
         "UPDATE contact_note SET contact_id = $1 WHERE account_id = $2 AND contact_id = $3",
     ] {
         tx.run(sql, vals![into.id.0, account.0, from.0]).await?;

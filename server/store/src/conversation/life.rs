@@ -113,16 +113,26 @@ pub async fn delete(tx: &mut Tx, account: AccountId, of: &Conversation, at: Time
     }
     let id = of.view.id.0;
     let messages = "(SELECT id FROM message WHERE account_id = $1 AND conversation_id = $2)";
-    let paths = tx
-        .all::<Path>(&format!("SELECT path FROM attachment WHERE account_id = $1 AND message_id IN {messages}"), vals![account.0, id])
-        .await?;
+    let paths = format!(
+        "SELECT path FROM attachment WHERE account_id = $1 AND message_id IN {messages} \
+         UNION ALL SELECT path FROM inbound_mail WHERE account_id = $1 AND message_id IN {messages}"
+    );
+    let paths = tx.all::<Path>(&paths, vals![account.0, id]).await?;
     let search = if tx.is_sqlite() { "rowid" } else { "message_id" };
     for sql in [
         format!("DELETE FROM message_fts WHERE {search} IN {messages}"),
         format!("DELETE FROM message_html WHERE account_id = $1 AND message_id IN {messages}"),
         format!("DELETE FROM message_part WHERE account_id = $1 AND message_id IN {messages}"),
         format!("DELETE FROM attachment WHERE account_id = $1 AND message_id IN {messages}"),
+        format!("DELETE FROM webhook_told WHERE account_id = $1 AND kind = 'm' AND id IN {messages}"),
+        // Its fingerprint stays, so that the same mail is not taken in again.
+        format!(
+            "UPDATE inbound_mail SET path = '', envelope = '[]', facts = NULL, conversation_id = NULL, message_id = NULL \
+             WHERE account_id = $1 AND message_id IN {messages}"
+        ),
         "DELETE FROM message WHERE account_id = $1 AND conversation_id = $2".to_owned(),
+        "DELETE FROM webhook_told WHERE account_id = $1 AND kind = 'v' AND id = $2".to_owned(),
+        "DELETE FROM mail_participant WHERE account_id = $1 AND conversation_id = $2".to_owned(),
         "DELETE FROM mark WHERE account_id = $1 AND conversation_id = $2".to_owned(),
         "DELETE FROM conversation_label WHERE account_id = $1 AND conversation_id = $2".to_owned(),
         "DELETE FROM participant WHERE account_id = $1 AND conversation_id = $2".to_owned(),

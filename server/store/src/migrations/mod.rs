@@ -14,6 +14,7 @@ mod m20261122_000009_bot_token;
 mod m20261123_000001_lean;
 mod m20261123_000005_signing;
 mod m20261123_000007_places;
+mod m20261124_000001_bodies;
 
 use crate::sql::{Id, Sql, vals};
 use crate::{Backend, Error, Store, Tx};
@@ -59,6 +60,12 @@ pub const ALL: &[Migration] = &[
     Migration { name: "m20261123_000001_lean", both: m20261123_000001_lean::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261123_000005_signing", both: m20261123_000005_signing::UP, sqlite: &[], postgres: &[] },
     Migration { name: "m20261123_000007_places", both: m20261123_000007_places::UP, sqlite: &[], postgres: &[] },
+    Migration {
+        name: "m20261124_000001_bodies",
+        both: m20261124_000001_bodies::UP,
+        sqlite: &[],
+        postgres: m20261124_000001_bodies::UP_POSTGRES,
+    },
 ];
 
 impl Migration {

@@ -39,8 +39,10 @@ impl Sqlite {
         let lock = lock(path)?;
         let connection = connect(path)?;
         // The log is moved into the file every 16 MB: busy pages are written once then, not four times, and others wait less often.
+        // What is deleted is overwritten, so that nothing of it lies in the file's free pages.
         connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000",
+            "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000; \
+             PRAGMA secure_delete = ON",
         )?;
         // Every thread holds the lock for as long as its connection is open. SQLite's last connection removes the log by its *name*:
         // one that closed after the lock was free could take away the log of whoever came next.
@@ -54,6 +56,11 @@ impl Sqlite {
     /// Keeps the file locked while somebody outside the threads uses it; none once it is closed.
     pub(crate) fn hold(&self) -> Option<Arc<File>> {
         self.lock.upgrade()
+    }
+
+    /// Moves the log into the file and empties it; false when a reader stood in the way.
+    pub(crate) async fn fold(&self) -> Result<bool, Error> {
+        self.writer.fold().await
     }
 
     /// Lets what waits finish, and returns once every connection and the lock are gone.
@@ -89,10 +96,13 @@ fn lock(path: &Path) -> Result<File, Error> {
     }
 }
 
+/// How long a connection waits for another's lock.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A connection with what every one of them needs. Commits wait for the disk: an answer is a promise.
 fn connect(path: &Path) -> Result<Connection, Error> {
     let connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; PRAGMA trusted_schema = OFF",
     )?;

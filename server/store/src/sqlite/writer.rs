@@ -12,14 +12,18 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// How many closures one commit may carry, and how many may wait before callers do.
 const GROUP: usize = 256;
 const WAITING: usize = 1024;
+/// How long writers wait for readers while the log is emptied.
+const FOLDING: Duration = Duration::from_millis(100);
 
 enum Order {
     Run(Box<dyn Write>),
+    Fold(oneshot::Sender<Result<bool, Error>>),
     Close(oneshot::Sender<Result<(), Error>>),
 }
 
@@ -42,6 +46,13 @@ impl Writer {
         self.orders.send(Order::Run(work)).await.map_err(|_| Error::Closed)
     }
 
+    /// Moves the log into the file and empties it; false when a reader stood in the way.
+    pub(crate) async fn fold(&self) -> Result<bool, Error> {
+        let (done, folded) = oneshot::channel();
+        self.orders.send(Order::Fold(done)).await.map_err(|_| Error::Closed)?;
+        folded.await.map_err(|_| Error::Closed)?
+    }
+
     /// Lets what waits finish, moves the log into the file, and returns once file and lock are free.
     pub(crate) async fn close(&self) -> Result<(), Error> {
         let (done, closed) = oneshot::channel();
@@ -55,12 +66,13 @@ async fn serve(inline: Arc<Inline>, lock: Arc<File>, vault: Vault, bell: Bell, m
     let mut works = VecDeque::with_capacity(GROUP);
     // After a failed write to the disk nobody knows what the file holds: nothing is acknowledged until it is opened anew.
     let mut broken: Option<Error> = None;
-    let mut closing = None;
+    let (mut closing, mut folding) = (None, None);
     while closing.is_none() && waiting.recv_many(&mut orders, GROUP).await > 0 {
         for order in orders.drain(..) {
             match order {
                 Order::Run(work) if closing.is_some() => work.answer(Some(Error::Closed)),
                 Order::Run(work) => works.push_back(work),
+                Order::Fold(done) => folding = Some(done),
                 Order::Close(done) => closing = Some(done),
             }
         }
@@ -70,11 +82,15 @@ async fn serve(inline: Arc<Inline>, lock: Arc<File>, vault: Vault, bell: Bell, m
                 None => broken = group(&inline, &vault, &mut works, &bell).await,
             }
         }
+        if let Some(done) = folding.take() {
+            drop(done.send(fold(&inline.bare()).map_err(Error::from)));
+        }
     }
     waiting.close();
     while let Ok(order) = waiting.try_recv() {
         match order {
             Order::Run(work) => work.answer(Some(Error::Closed)),
+            Order::Fold(done) => drop(done.send(Err(Error::Closed))),
             Order::Close(done) => drop(done.send(Ok(()))),
         }
     }
@@ -84,6 +100,14 @@ async fn serve(inline: Arc<Inline>, lock: Arc<File>, vault: Vault, bell: Bell, m
     if let Some(done) = closing {
         drop(done.send(checkpoint));
     }
+}
+
+/// Moves the log into the file and empties it, unless a reader is slower than callers may be kept waiting.
+fn fold(connection: &rusqlite::Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(FOLDING)?;
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    connection.busy_timeout(super::PATIENCE)?;
+    Ok(busy? == 0)
 }
 
 /// Runs what waits in one transaction and commits it; an error only where the writer must not go on.

@@ -5,6 +5,7 @@ mod bot;
 mod canned;
 mod channels;
 mod desk;
+mod erasure;
 mod feed;
 mod hooks;
 mod keys;
