@@ -117,6 +117,10 @@ fn draw_panel(which: Opened) -> Drawn {
     Ok(match which {
         Opened::Panel(panel) => panels::draw(panel),
         Opened::Tool(tool) => panels::draw_tool(tool),
+        Opened::Clipping(html, marked) => {
+            marked.set_value(panels::clipping::read(&html));
+            ().any()
+        }
     })
 }
 
@@ -160,6 +164,7 @@ pub fn contact(thread: Thread, close: Callback<()>) -> AnyView {
 enum Opened {
     Panel(Panel),
     Tool(Tool),
+    Clipping(String, ArcStoredValue<Option<String>>),
 }
 
 /// What opens over the desk.
@@ -170,6 +175,14 @@ pub fn panel(which: Panel) -> AnyView {
 /// What opens inside the composer.
 pub fn tool(which: Tool) -> AnyView {
     shown(Chunk::Panels, waiting, move || Box::pin(draw_panel(Opened::Tool(which))))
+}
+
+/// What is pasted, as text with marks; none where its plain text says as much, or the chunk cannot be had.
+pub async fn clipping(html: String) -> Option<String> {
+    Chunk::Panels.fetch().await.ok()?;
+    let marked = ArcStoredValue::new(None);
+    draw_panel(Opened::Clipping(html, marked.clone())).await.ok()?;
+    marked.get_value()
 }
 
 /// A page before the account.

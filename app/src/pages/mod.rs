@@ -16,7 +16,7 @@ mod signup;
 
 pub use account::{Account, AccountHome};
 pub use auth::{Mark, Trip};
-pub use chunk::{Chunk, Door, door, panel, tool};
+pub use chunk::{Chunk, Door, clipping, door, panel, tool};
 use forgot::{Forgot, Reset};
 use home::Home;
 use invite::Invite;

@@ -4,6 +4,7 @@
 mod about;
 mod bulk;
 mod chime;
+pub mod clipping;
 mod commands;
 mod condition;
 mod create;

@@ -5,7 +5,7 @@ use super::attach::{AttachButton, AttachList, Attachments};
 use super::format::{self, Mark};
 use super::mail_rows::MailRows;
 use super::suggest::Suggestions;
-use crate::pages::tool;
+use crate::pages::{clipping, tool};
 use crate::panels::{Panel, Panels, Tool};
 use crate::parts::Window;
 use crate::store::{Desktop, Me, Parcel, Store, Terms, undo_seconds};
@@ -13,7 +13,7 @@ use kit::Draw;
 use kit::Icon;
 use kit::i18n::{Locale, Text, t, text};
 use kit::time::{Clock, present};
-use kit::{act, attr, effect, live};
+use kit::{act, attr, effect, live, spawn};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use model::{Capabilities, ConversationId, DraftMode, MessageView, Quote, StatusKind, Timestamp};
@@ -250,7 +250,10 @@ pub fn Composer(
         let _ = field.set_selection_range(place(from), place(to));
         let _ = field.focus();
     });
+    // Ctrl+Shift+V asks for the words alone; not every browser hides the rest by itself.
+    let bare = StoredValue::new(false);
     let keys = move |event: ev::KeyboardEvent| {
+        bare.set_value(event.shift_key() && event.key().eq_ignore_ascii_case("v"));
         if suggest.key(&event) {
             return;
         }
@@ -280,6 +283,21 @@ pub fn Composer(
     drag_target(dragged, dropped);
     let pasted = move |event: ev::ClipboardEvent| {
         let (Some(data), Some(may)) = (event.clipboard_data(), may.get_untracked()) else { return };
+        let words = data.get_data("text").unwrap_or_default();
+        if !words.is_empty() {
+            // A sheet brings a picture of itself along; its words are what is meant.
+            let html = data.get_data("text/html").unwrap_or_default();
+            if !html.is_empty() && !bare.get_value() {
+                event.prevent_default();
+                spawn(async move {
+                    let marked = clipping(html).await.unwrap_or(words);
+                    if let Some(field) = node.try_get_untracked().flatten() {
+                        format::type_in(&field, &marked);
+                    }
+                });
+            }
+            return;
+        }
         let Some(list) = data.files().filter(|list| list.length() > 0) else { return };
         event.prevent_default();
         for file in (0..list.length()).filter_map(|at| list.get(at)) {
@@ -301,16 +319,10 @@ pub fn Composer(
         }
     };
     let insert = Callback::new(move |piece: String| {
-        let Some(field) = node.get_untracked() else { return };
-        let at = field.selection_start().ok().flatten().unwrap_or(u32::MAX);
-        let value = words.get_untracked();
-        let wide: Vec<u16> = value.encode_utf16().collect();
-        let at = (at as usize).min(wide.len());
-        let value = format!("{}{piece}{}", String::from_utf16_lossy(&wide[..at]), String::from_utf16_lossy(&wide[at..]));
-        store.keep_draft(conversation, mode.get_untracked(), &value);
-        words.set(value);
         picking.set(false);
-        kit::browser::focus_soon("#reply");
+        if let Some(field) = node.get_untracked() {
+            format::type_in(&field, &piece);
+        }
     });
     let recorded = Callback::new(move |sound: Option<_>| {
         recording.set(false);
@@ -426,7 +438,10 @@ pub fn Composer(
                             typed();
                         })
                         on:keydown=keys
-                        on:keyup=act(move |_: ev::KeyboardEvent| remember())
+                        on:keyup=act(move |_: ev::KeyboardEvent| {
+                            bare.set_value(false);
+                            remember();
+                        })
                         on:pointerup=act(move |_: ev::PointerEvent| remember())
                         on:blur=act(move |_: ev::FocusEvent| remember())
                         on:paste=pasted

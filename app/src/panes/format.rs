@@ -4,6 +4,7 @@
 use kit::i18n::{Text, t, text};
 use kit::{Draw, Icon, act};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// What stands before and after the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,30 @@ impl Mark {
             return (text, from - width, to - width);
         }
         (format!("{before}{sign}{chosen}{sign}{after}"), from + width, to + width)
+    }
+}
+
+/// Writes at the caret as a person would, so that the browser can take it back.
+pub fn type_in(field: &web_sys::HtmlTextAreaElement, words: &str) {
+    // A field that is drawn takes the focus.
+    let _ = field.focus();
+    // A caret that moves ends what was typed before: one way back takes these words alone. Both places are within the text.
+    if let (Ok(Some(from)), Ok(Some(to))) = (field.selection_start(), field.selection_end()) {
+        let _ = field.set_selection_range(0, 0).and_then(|()| field.set_selection_range(from, to));
+    }
+    let document = document();
+    let command =
+        js_sys::Reflect::get(&document, &"execCommand".into()).ok().and_then(|command| command.dyn_into::<js_sys::Function>().ok());
+    let done = command.and_then(|command| command.call3(&document, &"insertText".into(), &false.into(), &words.into()).ok());
+    if words.is_empty() || done.is_some_and(|done| done.is_truthy()) {
+        return;
+    }
+    // A browser without that has no way back, but loses nothing.
+    if field.set_range_text(words).is_ok()
+        && let Ok(event) = web_sys::Event::new("input")
+    {
+        // An event of our own is never refused.
+        let _ = field.dispatch_event(&event);
     }
 }
 
