@@ -64,6 +64,8 @@ pub enum InboxTab {
     Settings,
     /// Who answers.
     Members,
+    /// When they are there.
+    Hours,
     /// What visitors are asked first.
     PreChat,
     /// How the widget looks.
@@ -77,9 +79,10 @@ pub enum InboxTab {
 }
 
 impl InboxTab {
-    const ALL: [(Self, &str); 7] = [
+    const ALL: [(Self, &str); 8] = [
         (Self::Settings, "settings"),
         (Self::Members, "collaborators"),
+        (Self::Hours, "hours"),
         (Self::PreChat, "prechat"),
         (Self::Appearance, "appearance"),
         (Self::Configuration, "configuration"),

@@ -99,6 +99,9 @@ pub struct InboxDetail {
     /// Whether it hands out conversations by itself, and to whom how many.
     #[serde(default)]
     pub allotment: Allotment,
+    /// When people are there.
+    #[serde(default)]
+    pub hours: BusinessHours,
 }
 
 /// How good something is that others keep in order.
@@ -231,6 +234,8 @@ pub struct InboxChange {
     pub identity_required: Option<bool>,
     /// Whether it hands out conversations by itself, and to whom how many.
     pub allotment: Option<Allotment>,
+    /// When people are there.
+    pub hours: Option<BusinessHours>,
 }
 
 /// How an inbox hands out conversations by itself.

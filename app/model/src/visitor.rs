@@ -15,7 +15,7 @@ pub struct WidgetConfig {
     pub heading: String,
     /// Line under the heading.
     pub tagline: String,
-    /// Expected answer time: `minutes`, `hours` or `day`.
+    /// Expected answer time: `minutes`, `hours` or `day`; or, while nobody is there, a sentence that says when somebody is.
     pub reply_time: String,
     /// Language of the inbox, for pages that name none.
     pub language: Language,

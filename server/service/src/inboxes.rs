@@ -233,6 +233,7 @@ impl Service {
             website,
             program: if inbox.kind == "api" { Some(self.program(&inbox).await?) } else { None },
             allotment,
+            hours: crate::hours::of(&inbox.settings),
         })
     }
 
@@ -262,6 +263,9 @@ impl Service {
         if change.allotment.and_then(|allotment| allotment.most).is_some_and(|most| !(1..=10_000).contains(&most)) {
             return Err(Error::field("most", Violation::Malformed));
         }
+        if let Some(hours) = &change.hours {
+            crate::hours::check(hours)?;
+        }
         if let Some(form) = &change.pre_chat {
             crate::website::check_pre_chat(form)?;
         }
@@ -289,6 +293,9 @@ impl Service {
             keep(website::FEATURES, change.features.map(website::write_features));
             keep(DOMAINS, change.allowed_domains.as_ref().map(|list| list.join(" ")));
             keep(IDENTITY_REQUIRED, change.identity_required.map(|on| on.to_string()));
+            if let Some(hours) = &change.hours {
+                crate::hours::keep(&mut found.settings, hours);
+            }
             inbox::update(tx, &found).await?;
             if let Some(allotment) = change.allotment {
                 store::allot::set_rule(tx, t.account, id, allotment).await?;

@@ -21,6 +21,7 @@ mod error;
 mod files;
 mod held;
 mod help;
+mod hours;
 mod import;
 mod inboxes;
 mod intake;

@@ -127,8 +127,10 @@ impl Service {
     /// `Missing`.
     pub async fn client_inbox(&self, identifier: &str) -> Result<Value> {
         let found = self.client_place(identifier).await?;
+        let hours = crate::hours::of(&found.settings);
         Ok(json!({
-            "identifier": found.public_key, "name": found.name, "timezone": "UTC", "working_hours": [], "working_hours_enabled": false,
+            "identifier": found.public_key, "name": found.name, "timezone": hours.zone, "working_hours": crate::hours::week(&hours),
+            "working_hours_enabled": hours.on,
             "csat_survey_enabled": false, "greeting_enabled": found.settings.get("greeting_enabled").is_some_and(|v| v == "true"),
             "identity_validation_enabled": website::identity_required(&found),
         }))

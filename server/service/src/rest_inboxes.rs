@@ -1,5 +1,6 @@
 //! Inboxes as API clients list, make and change them, with the ecosystem's field names turned into each channel's form.
 
+use crate::hours::{self, CLOSED};
 use crate::inboxes::{IDENTITY_KEY, IDENTITY_REQUIRED};
 use crate::rest_world::World;
 use crate::{Error, Result, Scope, Service, Tenant, secret};
@@ -156,11 +157,10 @@ impl Service {
                 _ => {}
             }
         }
-        for key in ["business_name", "out_of_office_message"] {
-            if let Some(Value::String(text)) = find(key) {
-                kept.insert(key, text.chars().filter(|c| !c.is_control() || *c == '\n').take(2000).collect());
-            }
+        if let Some(Value::String(text)) = find("business_name") {
+            kept.insert("business_name", text.chars().filter(|c| !c.is_control()).take(2000).collect());
         }
+        self.settle_hours(scope, id, &find).await?;
         let on = match find("enable_auto_assignment") {
             Some(Value::Bool(on)) => Some(*on),
             Some(Value::String(text)) => text.parse().ok(),
@@ -186,6 +186,36 @@ impl Service {
             Ok(inbox::update(tx, &found).await?)
         };
         self.enter(scope, Permission::ManageInboxes)?.write(set).await
+    }
+
+    /// Keeps when people are there, in a client's words; what it leaves out stays.
+    async fn settle_hours<'g>(&self, scope: &Scope, id: InboxId, find: &impl Fn(&str) -> Option<&'g Value>) -> Result<()> {
+        let switch = match find("working_hours_enabled") {
+            Some(Value::Bool(on)) => Some(*on),
+            Some(Value::String(text)) => text.parse().ok(),
+            _ => None,
+        };
+        let words = |key: &str| find(key).and_then(Value::as_str).map(|text| text.replace(|c: char| c.is_control() && c != '\n', ""));
+        let (zone, closed) = (words("timezone"), words(CLOSED));
+        let week = find("working_hours").and_then(Value::as_array);
+        if switch.is_none() && zone.is_none() && closed.is_none() && week.is_none() {
+            return Ok(());
+        }
+        let look =
+            async move |c: &Reader, t: &Tenant| Ok(inbox::load(c, t.account, t.inbox(id)?).await?.ok_or_else(Error::missing)?.settings);
+        let before = hours::of(&self.enter(scope, Permission::ManageInboxes)?.read(look).await?);
+        let mut after = BusinessHours {
+            on: switch.unwrap_or(before.on),
+            zone: zone.unwrap_or(before.zone),
+            closed: closed.unwrap_or(before.closed),
+            ..before
+        };
+        for one in week.into_iter().flatten() {
+            let (at, day) = one.as_object().and_then(hours::day).ok_or_else(|| Error::field("working_hours", Violation::Malformed))?;
+            after.days[at] = day;
+        }
+        self.update_inbox(scope, id, InboxChange { hours: Some(after), ..InboxChange::default() }).await?;
+        Ok(())
     }
 
     /// Gives an inbox another key for identities; the old one proves nothing any more. Other secrets stay.

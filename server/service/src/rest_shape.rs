@@ -518,12 +518,13 @@ impl World {
         let text = |key: &str| inbox.settings.get(key).cloned().unwrap_or_default();
         let on = |key: &str| inbox.settings.get(key).is_some_and(|v| v == "true");
         let allotment = self.allotments.get(&inbox.id).copied().unwrap_or_default();
+        let hours = crate::hours::of(&inbox.settings);
         let most = allotment.most.map_or_else(|| json!({}), |most| json!({ "max_assignment_limit": most }));
         let mut value = json!({
             "id": inbox.id, "avatar_url": "", "channel_id": inbox.id, "name": inbox.name, "channel_type": class_of(&inbox.kind),
-            "greeting_enabled": on("greeting_enabled"), "greeting_message": text("greeting"), "working_hours_enabled": false, "enable_email_collect": true,
-            "csat_survey_enabled": false, "enable_auto_assignment": allotment.on, "auto_assignment_config": most, "out_of_office_message": text("out_of_office_message"),
-            "working_hours": [], "timezone": "UTC", "callback_webhook_url": "", "allow_messages_after_resolved": true,
+            "greeting_enabled": on("greeting_enabled"), "greeting_message": text("greeting"), "working_hours_enabled": hours.on, "enable_email_collect": true,
+            "csat_survey_enabled": false, "enable_auto_assignment": allotment.on, "auto_assignment_config": most, "out_of_office_message": hours.closed,
+            "working_hours": crate::hours::week(&hours), "timezone": hours.zone, "callback_webhook_url": "", "allow_messages_after_resolved": true,
             "lock_to_single_conversation": inbox.settings.get("lock_to_single_conversation").is_none_or(|v| v == "true"), "sender_name_type": "friendly",
             "business_name": text("business_name"), "hmac_mandatory": crate::website::identity_required(inbox), "provider": provider(inbox),
         });

@@ -9,6 +9,8 @@ use store::message::{self, NewMessage};
 
 /// The longest preview, in characters.
 const PREVIEW: usize = 140;
+/// A conversation goes on while somebody of ours said something so lately, in milliseconds.
+const GOES_ON: i64 = 5 * 60_000;
 
 /// The first characters of a text, on one line.
 pub(crate) fn first_words(text: &str) -> String {
@@ -53,7 +55,37 @@ pub(crate) async fn add_public(
     let begun = to.view.starter.take().is_some();
     let message = message::add(tx, account, to, new, at).await?;
     said(tx, account, to, if begun { None } else { was }, begun, &message, at).await?;
+    if message.kind == MessageKind::Incoming {
+        Box::pin(answer_by_itself(tx, account, to, at)).await?;
+    }
     Ok(message)
+}
+
+/// What an inbox says by itself to who wrote: that nobody is there, once a day and not into a conversation that goes on; else its greeting, once.
+async fn answer_by_itself(tx: &mut Tx, account: AccountId, to: &mut Conversation, at: Timestamp) -> Result<()> {
+    // A bot says what it says itself.
+    if to.blocked || to.view.muted || to.view.status == Status::Pending {
+        return Ok(());
+    }
+    let Some(settings) = store::inbox::says_by_itself(tx, account, to.view.inbox).await? else { return Ok(()) };
+    let hours = crate::hours::of(&settings);
+    let greeting = settings.get("greeting").filter(|_| settings.get("greeting_enabled").is_some_and(|on| on == "true"));
+    let text = if !hours.closed.is_empty() && !crate::hours::open(&hours, at) {
+        let today = crate::hours::midnight(&hours, at).unwrap_or(at);
+        let (by_itself, any) = message::told_last(tx, account, to.view.id).await?;
+        let silent = by_itself.is_none_or(|last| last < today) && any.is_none_or(|last| at.since(last) >= GOES_ON);
+        silent.then_some(hours.closed)
+    } else {
+        None
+    };
+    let first = to.view.incoming == 1 && to.first_reply_at.is_none();
+    let Some(text) = text.or_else(|| greeting.filter(|_| first).cloned()).filter(|text| !text.is_empty()) else { return Ok(()) };
+    let new =
+        NewMessage { kind: MessageKind::Outgoing, author: Author::System, text, state: MessageState::Queued, ..NewMessage::default() };
+    let was = to.view.placement();
+    let sent = add_public(tx, account, to, Some(was), new, at).await?;
+    tx.enqueue(crate::dispatch::deliver_job(account, to.view.id, sent.id, at)).await?;
+    Ok(())
 }
 
 /// Lets a held message go, and moves its conversation as if it had been written now.

@@ -75,19 +75,27 @@ pub(crate) fn check_pre_chat(form: &PreChat) -> Result<()> {
     }
 }
 
-/// What the widget starts from.
-pub(crate) fn config(inbox: &Inbox, language: Language, team: &[AgentView], online: bool) -> WidgetConfig {
+/// What the widget starts from; `theirs` is the visitor's language.
+pub(crate) fn config(
+    inbox: &Inbox,
+    (language, theirs): (Language, Language),
+    team: &[AgentView],
+    online: bool,
+    now: Timestamp,
+) -> WidgetConfig {
     let text = |key: &str| inbox.settings.get(key).cloned().unwrap_or_default();
+    let hours = crate::hours::of(&inbox.settings);
     let capabilities = channels::find(&inbox.kind).map(|c| c.capabilities(&inbox.settings));
     WidgetConfig {
         name: inbox.name.clone(),
         colour: text("colour"),
         heading: text("heading"),
         tagline: text("tagline"),
-        reply_time: text("reply_time"),
+        // Whoever comes when nobody is there is told when somebody is.
+        reply_time: crate::hours::back_words(&hours, theirs, now).unwrap_or_else(|| text("reply_time")),
         language,
         team: team.iter().take(3).map(|a| (a.name.clone(), a.photo.as_ref().map(|p| format!("/avatars/{p}")))).collect(),
-        online,
+        online: online && crate::hours::open(&hours, now),
         pre_chat: pre_chat(inbox),
         features: website::features(&inbox.settings),
         capabilities: capabilities.unwrap_or_else(|| crate::inboxes::view_of(inbox).capabilities),

@@ -130,6 +130,20 @@ pub async fn load(c: &impl Sql, account: AccountId, inbox: InboxId) -> Result<Op
     c.one::<Row>(&sql, vals![account.0, inbox.0]).await?.map(|row| opened(c, row)).transpose()
 }
 
+/// The settings of an inbox that greets, or says that nobody is there; none for all others, which are most.
+///
+/// # Errors
+/// Those of the database.
+pub async fn says_by_itself(c: &impl Sql, account: AccountId, inbox: InboxId) -> Result<Option<BTreeMap<String, String>>, Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        settings: String,
+    }
+    let sql = "SELECT settings FROM inbox WHERE account_id = $1 AND id = $2 \
+               AND (settings LIKE '%\"greeting_enabled\":\"true\"%' OR settings LIKE '%\"hours\":%')";
+    Ok(c.one::<Row>(sql, vals![account.0, inbox.0]).await?.and_then(|row| serde_json::from_str(&row.settings).ok()))
+}
+
 /// The inbox with this public key; the key is what proves that the caller may reach it.
 ///
 /// # Errors

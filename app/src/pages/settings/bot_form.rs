@@ -17,7 +17,7 @@ const STEPS: [(BotStep, &str, Text); 4] = [
 ];
 
 /// The days of a week, Monday first.
-const DAYS: [Text; 7] =
+pub const DAYS: [Text; 7] =
     [text::BOTS_DAY_1, text::BOTS_DAY_2, text::BOTS_DAY_3, text::BOTS_DAY_4, text::BOTS_DAY_5, text::BOTS_DAY_6, text::BOTS_DAY_7];
 
 /// Most messages it may fail to understand.
@@ -286,14 +286,14 @@ pub fn part(name: Text, inner: AnyView) -> AnyView {
 }
 
 /// A minute of the day as a time field writes it.
-fn clock(minutes: u32) -> String {
+pub fn clock(minutes: u32) -> String {
     // The field ends one minute before the day does.
     let minutes = minutes.min(24 * 60 - 1);
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
 }
 
 /// What a time field holds, in minutes of the day; its last minute means the day's end.
-fn minutes(clock: &str) -> u32 {
+pub fn minutes(clock: &str) -> u32 {
     let part = |text: Option<&str>| text.and_then(|text| text.parse::<u32>().ok()).unwrap_or_default();
     let mut parts = clock.split(':');
     match part(parts.next()) * 60 + part(parts.next()) {

@@ -5,6 +5,7 @@ use super::Head;
 use super::appearance::Appearance;
 use super::configuration::{Configuration, Done};
 use super::connection::Connection;
+use super::hours::HoursTab;
 use super::members::Members;
 use super::new_inbox::Progress;
 use super::prechat::PreChatTab;
@@ -130,6 +131,7 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
             }
             InboxTab::Settings => view! { <Connection save=save/> <Own save=save/> }.any(),
             InboxTab::Members => view! { <Members save=save step=false/> }.any(),
+            InboxTab::Hours => view! { <HoursTab save=save/> }.any(),
             InboxTab::PreChat => view! { <PreChatTab save=save/> }.any(),
             InboxTab::Appearance => view! { <Appearance save=save/> }.any(),
             InboxTab::Configuration => view! { <Configuration save=save/> }.any(),
@@ -139,6 +141,7 @@ fn Tabs(detail: InboxDetail, section: Memo<Section>) -> impl IntoView {
             <nav class="tabs" aria-label=t(text::TAB_LABEL)>
                 {link(InboxTab::Settings, text::TAB_SETTINGS)}
                 {link(InboxTab::Members, text::TAB_MEMBERS)}
+                {link(InboxTab::Hours, text::TAB_HOURS)}
                 {website.then(|| view! {
                     {link(InboxTab::PreChat, text::TAB_PRE_CHAT)}
                     {link(InboxTab::Appearance, text::TAB_APPEARANCE)}

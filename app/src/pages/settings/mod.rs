@@ -13,6 +13,7 @@ mod configuration;
 mod connection;
 mod help;
 mod hook_log;
+mod hours;
 mod inbox;
 mod inboxes;
 mod labels;

@@ -33,7 +33,7 @@ pub fn header(chat: Chat) -> HtmlElement {
         "minutes" => chat.say(text::WIDGET_MINUTES),
         "hours" => chat.say(text::WIDGET_HOURS),
         "day" => chat.say(text::WIDGET_DAY),
-        _ => String::new(),
+        other => other.to_owned(),
     });
     bind_shown(&soon, move || chat.blank() | !here());
     append(&answer, &online);

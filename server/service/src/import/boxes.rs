@@ -4,6 +4,7 @@
 use super::field::Row;
 use super::forms::{CHANNELS, beside, form, kind_of};
 use super::{ImportError, Move, Place, Result, keep, rows};
+use crate::hours;
 use crate::{Error, secret};
 use model::*;
 use std::collections::BTreeMap;
@@ -27,9 +28,6 @@ fn ready(row: &Row, channel: &Row, language: Language, now: Timestamp, report: &
     if !form.sealed.is_empty() {
         let sealed = form.sealed.join(", ");
         report.left("inbox secrets", "encrypted by the source with a key of its own: type them in again", format!("{name}: {sealed}"));
-    }
-    if row.on("working_hours_enabled") {
-        report.left("working hours", "not offered here yet", &name);
     }
     let built = channels::find(kind);
     if let Some(channel) = built {
@@ -64,6 +62,24 @@ fn ready(row: &Row, channel: &Row, language: Language, now: Timestamp, report: &
     }
 }
 
+/// Keeps when people are there; false where that cannot be understood.
+fn keep_hours(inbox: &mut Inbox, row: &Row, week: &[Row]) -> bool {
+    let on = row.on("working_hours_enabled");
+    let mut kept = BusinessHours { on, ..hours::of(&inbox.settings) };
+    if let Some(zone) = row.text("timezone") {
+        kept.zone = zone;
+    }
+    for one in week {
+        let Some((at, day)) = hours::day(&one.0) else { return !on };
+        kept.days[at] = day;
+    }
+    let good = hours::check(&kept).is_ok();
+    if good {
+        hours::keep(&mut inbox.settings, &kept);
+    }
+    good || !on
+}
+
 impl Move<'_> {
     /// One piece of inboxes, with their channels and members.
     pub(super) async fn boxes(&self, page: Vec<Row>, mut place: Place) -> Result<Place> {
@@ -80,6 +96,10 @@ impl Move<'_> {
         for row in self.source.of("inbox_members", "inbox_id", &ids).await.map_err(from)?.into_iter().map(Row) {
             members.entry(row.refers("inbox_id").unwrap_or_default()).or_default().extend(row.refers("user_id").map(UserId));
         }
+        let mut weeks: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
+        for row in self.source.of("working_hours", "inbox_id", &ids).await.map_err(from)?.into_iter().map(Row) {
+            weeks.entry(row.refers("inbox_id").unwrap_or_default()).or_default().push(row);
+        }
         let now = self.service.now();
         let mut made = Vec::new();
         for row in &page {
@@ -94,7 +114,10 @@ impl Move<'_> {
                 .find(|((known, id), _)| *known == class && Some(*id) == row.refers("channel_id"))
                 .map(|(_, channel)| channel.clone())
                 .unwrap_or_default();
-            let inbox = ready(row, &channel, Language::from_tag(language).unwrap_or_default(), now, &mut place.report);
+            let mut inbox = ready(row, &channel, Language::from_tag(language).unwrap_or_default(), now, &mut place.report);
+            if !keep_hours(&mut inbox, row, weeks.get(&row.id()).map_or(&[], Vec::as_slice)) {
+                place.report.left("working hours", "not as they can be kept here: set them in the inbox", &inbox.name);
+            }
             let most = row.object("auto_assignment_config").int("max_assignment_limit").filter(|most| (1..=10_000).contains(most));
             if row.on("enable_auto_assignment") {
                 let why = "as they did there, they give what is open and nobody's to whoever is online: switch it off in the inbox if that is not wanted";

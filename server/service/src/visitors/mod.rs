@@ -149,7 +149,8 @@ impl Service {
         let (seq, language, team, known, thread) = self.0.store.read(look).await?;
         let here = self.0.hub.here(account);
         let online = team.iter().any(|a| a.availability == Availability::Online && here.contains(&a.id));
-        let config = website::config(&inbox, language, &team, online);
+        let theirs = hello.language.as_deref().and_then(Language::from_tag).unwrap_or(language);
+        let config = website::config(&inbox, (language, theirs), &team, online, now);
         let thread = match thread {
             Some((page, unread, all_seen, resolved)) => {
                 let messages = self.visitor_messages(account, page.rows, all_seen).await?;

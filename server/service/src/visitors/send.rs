@@ -120,7 +120,6 @@ async fn write(tx: &mut Tx, t: &Tenant, w: Write) -> Result<MessageView> {
         ..NewMessage::default()
     };
     let stored = add_public(tx, t.account, &mut thread, was, new, now).await?;
-    greet(tx, t, &inbox, &mut thread, now).await?;
     crate::desk::tick(tx, t.account, now, |list| list.message = true).await?;
     Ok(stored)
 }
@@ -236,29 +235,6 @@ async fn claimed(
     if told != before {
         tx.note(t.account, now, Audience::of(inbox), Change::Contact { contact: Box::new(found) });
     }
-    Ok(())
-}
-
-/// The inbox's greeting, once per conversation, before anybody has answered in it.
-async fn greet(tx: &mut Tx, t: &Tenant, inbox: &Inbox, thread: &mut conversation::Conversation, now: Timestamp) -> Result<()> {
-    let text = inbox.settings.get("greeting").cloned().unwrap_or_default();
-    let on = inbox.settings.get("greeting_enabled").is_some_and(|on| on == "true");
-    if !on || text.is_empty() || thread.view.incoming > 1 || thread.first_reply_at.is_some() {
-        return Ok(());
-    }
-    let new = NewMessage {
-        kind: MessageKind::Outgoing,
-        author: Author::System,
-        key: None,
-        text,
-        state: MessageState::Queued,
-        activity: None,
-        files: Vec::new(),
-        ..NewMessage::default()
-    };
-    let was = thread.view.placement();
-    let sent = add_public(tx, t.account, thread, Some(was), new, now).await?;
-    tx.enqueue(crate::dispatch::deliver_job(t.account, thread.view.id, sent.id, now)).await?;
     Ok(())
 }
 

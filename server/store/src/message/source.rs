@@ -151,3 +151,23 @@ pub async fn html(c: &impl Sql, account: AccountId, message: MessageId) -> Resul
     let sql = "SELECT html FROM message_html WHERE account_id = $1 AND message_id = $2";
     Ok(c.one::<Row>(sql, vals![account.0, message.0]).await?.map(|r| r.html))
 }
+
+/// When an inbox last said something by itself in a conversation, and when anybody of ours did.
+///
+/// # Errors
+/// Those of the database.
+pub async fn told_last(
+    c: &impl Sql,
+    account: AccountId,
+    conversation: ConversationId,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), Error> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        by_itself: Option<i64>,
+        any: Option<i64>,
+    }
+    let sql = "SELECT MAX(CASE WHEN author_kind = 'system' THEN at END) AS by_itself, MAX(at) AS \"any\" FROM message \
+               WHERE account_id = $1 AND conversation_id = $2 AND kind = 'outgoing'";
+    let row = c.one::<Row>(sql, vals![account.0, conversation.0]).await?;
+    Ok(row.map_or((None, None), |row| (row.by_itself.map(Timestamp), row.any.map(Timestamp))))
+}

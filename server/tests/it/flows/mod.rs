@@ -8,6 +8,7 @@ mod desk;
 mod erasure;
 mod feed;
 mod hooks;
+mod hours;
 mod keys;
 mod mail;
 mod mail_chat;

@@ -55,6 +55,12 @@ async fn is_lived_in(server: &Process) {
     let desk: Stamped<DeskView> = serde_json::from_value(rpc(base, &cookie, "desk", json!({ "account": 2 })).await).unwrap();
     assert_eq!(desk.data.tallies.of(None, None).all, 135);
     // An app's own customers are known under the ids it gave them, and its signatures go on being right.
+    let site = inboxes["payload"].as_array().unwrap().iter().find(|inbox| inbox["id"] == 61).unwrap();
+    let (week, said) = (&site["working_hours"], |day: usize, part: &str| site["working_hours"][day][part].clone());
+    assert_eq!((site["working_hours_enabled"].as_bool(), site["timezone"].as_str()), (Some(true), Some("America/Sao_Paulo")));
+    assert_eq!((site["out_of_office_message"].as_str(), week.as_array().unwrap().len()), (Some("Abrimos às 10h."), 7));
+    assert_eq!((said(0, "closed_all_day"), said(6, "open_all_day")), (true.into(), true.into()));
+    assert_eq!((said(3, "open_hour"), said(3, "close_hour"), said(3, "close_minutes")), (10.into(), 19.into(), 30.into()));
     let api_inbox = inboxes["payload"].as_array().unwrap().iter().find(|inbox| inbox["id"] == 62).unwrap();
     assert_eq!(
         (api_inbox["inbox_identifier"].as_str(), api_inbox["hmac_token"].as_str()),

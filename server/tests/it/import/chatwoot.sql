@@ -30,6 +30,8 @@ CREATE TABLE inboxes (id serial PRIMARY KEY, channel_id int NOT NULL, account_id
   working_hours_enabled boolean DEFAULT false, out_of_office_message varchar, timezone varchar DEFAULT 'UTC', enable_email_collect boolean DEFAULT true,
   csat_survey_enabled boolean DEFAULT false, allow_messages_after_resolved boolean DEFAULT true, auto_assignment_config jsonb DEFAULT '{}',
   lock_to_single_conversation boolean DEFAULT false NOT NULL, portal_id bigint, sender_name_type int DEFAULT 0 NOT NULL, business_name varchar);
+CREATE TABLE working_hours (id bigserial PRIMARY KEY, inbox_id bigint, account_id bigint, day_of_week int NOT NULL, closed_all_day boolean DEFAULT false, open_hour int,
+  open_minutes int, close_hour int, close_minutes int, created_at timestamp NOT NULL, updated_at timestamp NOT NULL, open_all_day boolean DEFAULT false);
 CREATE TABLE inbox_members (id serial PRIMARY KEY, user_id int NOT NULL, inbox_id int NOT NULL, created_at timestamp NOT NULL, updated_at timestamp NOT NULL);
 CREATE TABLE channel_web_widgets (id serial PRIMARY KEY, website_url varchar, account_id int, created_at timestamp NOT NULL, updated_at timestamp NOT NULL, website_token varchar,
   widget_color varchar DEFAULT '#1f93ff', welcome_title varchar, welcome_tagline varchar, feature_flags int DEFAULT 7 NOT NULL, reply_time int DEFAULT 0, hmac_token varchar,
@@ -150,6 +152,10 @@ INSERT INTO inboxes (id, channel_type, channel_id, account_id, name, greeting_en
   (71, 'Channel::Instagram', 1, 2, 'Instagram', false, NULL, false, '{}', false, moment(5), moment(5)),
   (72, 'Channel::Voice', 1, 2, 'Telefone', false, NULL, false, '{}', false, moment(5), moment(5)),
   (73, 'Channel::WebWidget', 2, 5, 'Site', false, NULL, false, '{}', false, moment(5), moment(5));
+UPDATE inboxes SET timezone = 'America/Sao_Paulo', out_of_office_message = 'Abrimos às 10h.' WHERE id = 61;
+INSERT INTO working_hours (inbox_id, account_id, day_of_week, closed_all_day, open_all_day, open_hour, open_minutes, close_hour, close_minutes, created_at, updated_at)
+  SELECT 61, 2, day, day = 0, day = 6, CASE WHEN day BETWEEN 1 AND 5 THEN 10 END, CASE WHEN day BETWEEN 1 AND 5 THEN 0 END,
+  CASE WHEN day BETWEEN 1 AND 5 THEN 19 END, CASE WHEN day BETWEEN 1 AND 5 THEN 30 END, moment(5), moment(5) FROM generate_series(0, 6) day;
 INSERT INTO inbox_members (user_id, inbox_id, created_at, updated_at)
   SELECT 10 + n, i, moment(5), moment(5) FROM generate_series(2, 5) n, generate_series(61, 72) i WHERE (n + i) % 2 = 0 OR i = 61;
 

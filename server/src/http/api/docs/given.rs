@@ -288,6 +288,9 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         lock_to_single_conversation?: bool = false
         hmac_mandatory?: bool = false
         business_name?: text = Loja
+        working_hours_enabled?: bool = true
+        working_hours?: [DayDraft] -- days left out stay
+        timezone?: text = America/Sao_Paulo -- of the IANA database
         out_of_office_message?: text = Back tomorrow"#,
     ),
     (
@@ -303,7 +306,22 @@ pub const GIVEN: &[(&str, &str, &str)] = &[
         lock_to_single_conversation?: bool = false
         hmac_mandatory?: bool = false
         business_name?: text = Loja
+        working_hours_enabled?: bool = true
+        working_hours?: [DayDraft] -- days left out stay
+        timezone?: text = America/Sao_Paulo -- of the IANA database
         out_of_office_message?: text = Back tomorrow"#,
+    ),
+    (
+        "DayDraft",
+        "When people of an inbox are there on one day: closed, open all day, or from one time to another",
+        r#"
+        day_of_week: int(0..6) = 1 -- Sunday is 0
+        closed_all_day?: bool = false
+        open_all_day?: bool = false
+        open_hour?: int(0..23) | null = 9
+        open_minutes?: int(0..59) | null = 0
+        close_hour?: int(0..23) | null = 17
+        close_minutes?: int(0..59) | null = 0"#,
     ),
     (
         "BotChoice",

@@ -133,7 +133,7 @@ pub const TOLD: &[(&str, &str, &str)] = &[
         greeting_enabled: bool = false
         greeting_message: text = ""
         working_hours_enabled: bool = false
-        working_hours: [any] = []
+        working_hours: [DayTold]
         timezone: text = UTC
         enable_email_collect: bool
         csat_survey_enabled: bool = false
@@ -549,13 +549,25 @@ pub const TOLD: &[(&str, &str, &str)] = &[
         metric: {open: int | null; unattended: int | null}"#,
     ),
     (
+        "DayTold",
+        "When people of an inbox are there on one day",
+        r#"
+        day_of_week: int(0..6) = 1 -- Sunday is 0
+        closed_all_day: bool = false
+        open_all_day: bool = false
+        open_hour: int(0..23) | null = 9
+        open_minutes: int(0..59) | null = 0
+        close_hour: int(0..23) | null = 17
+        close_minutes: int(0..59) | null = 0"#,
+    ),
+    (
         "ClientInbox",
         "What an app may know of an API inbox",
         r#"
         identifier: text = ap1…
         name: text = App
         timezone: text = UTC
-        working_hours: [any] = []
+        working_hours: [DayTold]
         working_hours_enabled: bool = false
         csat_survey_enabled: bool = false
         greeting_enabled: bool = false
