@@ -48,11 +48,12 @@ async function connect(desk: Desk, post: Post) {
   const inbox = Number(/inboxes\/(\d+)/.exec(page.url())?.[1]);
   const seen = async () => (await desk.call("inbox", { account: desk.account, inbox })).health.last_in;
   await expect.poll(seen, { timeout: 30_000 }).toBeTruthy();
+  return inbox;
 }
 
 test("a customer's mail is answered in the panel, and their answer joins", async ({ desk, post, words, page }) => {
   test.slow();
-  await connect(desk, post);
+  const inbox = await connect(desk, post);
   await desk.go();
   const asked = [
     `From: Bia Reis <${BIA}>`, `To: Loja <${SHOP}>`, "Cc: Caio <caio@cliente.test>", "Subject: Pedido 12", "Message-ID: <m1@cliente.test>",
@@ -74,6 +75,15 @@ test("a customer's mail is answered in the panel, and their answer joins", async
   await expect(await row("to")).toHaveValue(new RegExp(BIA));
   await expect(await row("cc")).toHaveValue(/caio@cliente\.test/);
   await expect(await row("subject")).toHaveValue(/Pedido 12/);
+  // What goes below the words stands there before it does, and not below a note.
+  const change = { settings: { signature: "{{agent.name}}\nLoja, todo dia" } };
+  await desk.call("update_inbox", { account: desk.account, inbox, change });
+  await page.reload();
+  const signature = page.getByRole("note", { name: words.text("mail.signature"), exact: true });
+  await expect(signature).toHaveText(/^Ana Souza\s+Loja, todo dia$/);
+  await page.getByRole("tab", { name: words.text("note.tab"), exact: true }).click();
+  await expect(signature).toHaveCount(0);
+  await page.getByRole("tab", { name: words.text("composer.label"), exact: true }).click();
   await (await row("bcc")).fill("vendas@loja.test");
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: words.text("attach.label"), exact: true }).click();

@@ -189,6 +189,9 @@ pub struct MailHead {
     /// Whose mail it passes on, while nobody has taken them for the sender.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forwarded: Option<String>,
+    /// What is put below its words as it leaves; told to whoever writes it, not kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub signature: String,
 }
 
 /// One thing to choose.

@@ -447,6 +447,7 @@ pub fn Composer(
                         on:paste=pasted
                     ></textarea>
                 </div>
+                {mail.signature()}
                 <AttachList files=files/>
                 {live(move || formatting.get().then(|| format::bar(mark)))}
                 <div class="composer__bar">

@@ -201,6 +201,16 @@ impl MailRows {
         })
     }
 
+    /// Draws what is put below the words as they leave.
+    pub fn signature(self) -> AnyView {
+        live(move || {
+            let words = self.head.with(|head| head.as_ref().filter(|_| self.on.get()).map(|head| head.signature.clone()));
+            words.filter(|words| !words.is_empty()).map(|words| {
+                view! { <p class="composer__signature" role="note" aria-label=t(text::MAIL_SIGNATURE)>{words}</p> }
+            })
+        })
+    }
+
     fn row(self, row: Row) -> AnyView {
         let locale = Locale::current();
         let trouble = move || {

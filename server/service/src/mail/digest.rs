@@ -70,6 +70,7 @@ pub(super) fn digest(
             html: html.is_some(),
             quoted_from: quoted_from.filter(|at| (*at as usize) < text.chars().count()),
             forwarded: forward::offered(&mail, raw, own).map(|one| shown(&one.from)),
+            signature: String::new(),
         },
         facts: Facts {
             from,

@@ -83,7 +83,7 @@ impl Service {
     /// # Errors
     /// `Missing`; `NotOnThisChannel` where replies have no head.
     pub async fn reply_head(&self, scope: &Scope, conversation: ConversationId, quote: Option<MessageId>) -> Result<MailHead> {
-        let asked = Asked { conversation, author: Author::System, quote, before: None };
+        let (asked, user) = (Asked { conversation, author: Author::System, quote, before: None }, scope.user());
         let look = async move |c: &Reader, t: &Tenant| {
             let thread = conversation::load(c, t.account, &t.inboxes, conversation).await?.ok_or_else(Error::missing)?;
             let inbox = store::inbox::load(c, t.account, thread.view.inbox).await?.ok_or_else(Error::missing)?;
@@ -93,7 +93,10 @@ impl Service {
             let known = known(c, t, &asked).await?;
             let (to, cc) = recipients(&known, &MailHead::default());
             let list = |addresses: &[Address]| addresses.iter().map(shown).collect::<Vec<_>>();
+            let writer = person::agents(c, t.account, Some(user)).await?.pop();
+            let signature = inbox.settings.get("signature").map(|words| signed(words, writer.as_ref().map(|agent| agent.name.as_str())));
             Ok(MailHead {
+                signature: signature.unwrap_or_default().trim().to_owned(),
                 from: email::sender(&inbox.settings),
                 to: list(&to),
                 cc: list(&cc),

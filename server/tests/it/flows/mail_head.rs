@@ -66,8 +66,13 @@ async fn a_person_signs_what_they_write() {
     shop.server.deliver(ORDER).await;
     shop.world.settle().await;
     let row = ana.list(ListFilter::default()).await.remove(0).conversation;
-    ana.replies(row.id, "Chega hoje.").await;
+    let shown: MailHead = ana.ok("reply_head", json!({ "conversation": row.id, "quote": null })).await;
+    assert_eq!(shown.signature, "Ana Souza\nLoja Aurora, todo dia", "whoever writes sees it before");
+    let sent = ana.replies(row.id, "Chega hoje.").await;
     shop.world.settle().await;
+    let rows = ana.thread(row.number).await.messages.rows;
+    let Some(Detail::Mail(kept)) = rows.last().unwrap().detail.clone() else { panic!("no head") };
+    assert_eq!(kept.signature, "", "it is told, not kept");
     let raw = shop.server.sent().remove(0).raw;
     let (words, signature) = (raw.find("Chega hoje.").unwrap(), raw.find("Ana Souza").unwrap());
     assert!(words < signature && raw.contains("Loja Aurora, todo dia") && raw.contains("gmail_signature"), "{raw}");
