@@ -48,6 +48,10 @@ test("the palette does what is typed, forgives accents and order, and remembers 
     await page.keyboard.press("Escape");
   }
 
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"], { origin: desk.recado.origin });
+  await does(words.text("thread.copy_link"));
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+
   await page.keyboard.press("Control+k");
   await palette.fill(words.text("list.unassigned").normalize("NFD").replace(/\p{M}/gu, "").toUpperCase());
   await expect(options.first()).toContainText(words.text("list.unassigned"));
@@ -71,4 +75,28 @@ test("the palette offers an agent only the pages that the settings offer them", 
   await expect(options.filter({ hasText: words.text("settings.labels") })).toHaveCount(1);
   await expect(options.filter({ hasText: words.text("webhooks.title") })).toHaveCount(0);
   await expect(options.filter({ hasText: words.text("bots.title") })).toHaveCount(0);
+});
+
+test("what is found stands under its kind with the words lit, and whoever comes back goes on there", async ({ desk, visitor, words, page }) => {
+  await visitor.open();
+  await visitor.says("A devolução da caneca");
+  await visitor.says("Outra devolucao");
+  await desk.go();
+  await page.keyboard.press("/");
+  const palette = page.getByRole("dialog").getByRole("combobox");
+  const lit = page.getByRole("dialog").locator("mark");
+  await palette.fill("DEVOLUCAO");
+  await expect(lit).toHaveText(["devolucao", "devolução"]);
+  await expect(page.getByRole("dialog").getByText(words.text("find.messages"), { exact: true })).toBeVisible();
+  await clean(page);
+  await palette.press("ArrowDown");
+  await palette.press("Enter");
+  await expect(page).toHaveURL(/\?message=\d+/);
+  await page.getByRole("heading", { level: 2 }).first().waitFor();
+  await page.keyboard.press("Control+k");
+  await expect(palette).toHaveValue("DEVOLUCAO");
+  await expect(page.getByRole("option", { selected: true })).toContainText("A devolução da caneca");
+  // What is typed next takes its place.
+  await page.keyboard.type(">");
+  await expect(palette).toHaveValue(">");
 });

@@ -224,7 +224,7 @@ pub fn perform(store: Store, locale: Locale, toasts: Toasts, deed: Deed, id: Con
 }
 
 /// Lower-case without accents.
-fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     kit::lower(text).chars().map(model::bare).collect()
 }
 

@@ -1,28 +1,30 @@
 //! Finding anything by typing: conversations, contacts and messages the reader may see, and the desk's own commands.
 //! What the operators mean is decided by the server, which commands there are by `commands`.
 
-use super::commands::{Goal, fitting, perform, remember};
+use super::commands::{Goal, fitting, folded, perform, remember};
 use super::{Panel, Panels};
 use crate::pages::Trip;
 use crate::parts::contact_name;
 use crate::routes::Place;
 use crate::store::{Store, ask};
 use kit::Draw;
-use kit::i18n::{Locale, said, t, text};
+use kit::i18n::{Locale, Text, phone, said, t, text};
 use kit::time::{Moment, Wording};
-use kit::{Avatar, Dialog, Failure, Icon, Rest, Toasts};
+use kit::{Avatar, Dialog, Failure, Icon, Rest, Toasts, browser};
 use kit::{act, attr, effect, live, spawn};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
-use model::{MessageId, SearchView};
+use model::{MessageId, Query, SearchView};
 use std::time::Duration;
 
 /// What stands before words that are meant for commands alone.
 const COMMANDS: char = '>';
 /// How long typing rests before the server is asked.
-const REST: Duration = Duration::from_millis(160);
+const REST: Duration = Duration::from_millis(60);
+/// Where a tab keeps what was searched last and which of it was opened: whoever comes back goes on there.
+const LEFT: &str = "recado-find";
 
 /// The palette.
 #[component]
@@ -51,10 +53,15 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
     let answered = StoredValue::new(String::new());
     let eager = RwSignal::new(false);
     let node = NodeRef::<html::Input>::new();
+    let left = browser::visited(LEFT).and_then(|kept| kept.split_once('\n').map(|(at, words)| (at.parse().unwrap_or(0), words.to_owned())));
+    let back = StoredValue::new(left.as_ref().map_or(0_usize, |(at, _)| *at));
+    typed.set(left.map(|(_, words)| words).unwrap_or_default());
     effect(move || {
         if let Some(node) = node.get() {
-            // Focusing a field of the page cannot fail.
+            node.set_value(&typed.get_untracked());
+            // Focusing a field of the page cannot fail; what is typed next takes the place of what was there.
             let _ = node.focus();
+            node.select();
         }
     });
     let location = use_location();
@@ -83,16 +90,24 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     all.more = view.more;
                 }),
                 Ok(view) => {
-                    at.set(0);
+                    at.set(back.try_update_value(std::mem::take).unwrap_or_default());
                     found.set(view);
                 }
                 Err(fault) => trip.refuse(fault),
             }
         });
     };
-    let go = move |goal: Goal| {
+    effect(move || {
+        if !typed.with_untracked(String::is_empty) {
+            search(None);
+        }
+    });
+    let go = move |goal: Goal, index: usize| {
         if let Some(line) = commands.with_untracked(|all| all.iter().find(|line| line.goal == goal).map(|line| line.name.clone())) {
             remember(&line);
+            browser::visit_keep(LEFT, None);
+        } else if matches!(goal, Goal::Address(_)) {
+            browser::visit_keep(LEFT, Some(&format!("{index}\n{}", typed.get_untracked())));
         }
         match goal {
             Goal::Address(address) => {
@@ -130,7 +145,7 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
         if eager.get_untracked() && answered.with_value(|words| typed.with_untracked(|typed| words == typed)) {
             eager.set(false);
             if let Some(goal) = goals.with_untracked(|all| all.first().cloned()) {
-                go(goal);
+                go(goal, 0);
             }
         }
     });
@@ -147,7 +162,7 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
             }
             "Enter" => {
                 if let Some(goal) = goals.with_untracked(|all| all.get(at.get_untracked()).cloned()) {
-                    go(goal);
+                    go(goal, at.get_untracked());
                 }
             }
             _ => return,
@@ -168,7 +183,7 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
                 id=format!("find-{index}")
                 role="option"
                 aria-selected=attr(move || (at.get() == index).to_string())
-                on:click=act(move |_| go(goal.clone()))
+                on:click=act(move |_| go(goal.clone(), index))
             >
                 {inside}
             </li>
@@ -193,6 +208,7 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
                 on:input=act(move |event| {
                     typed.set(event_target_value(&event));
                     eager.set(false);
+                    back.set_value(0);
                     trip.forget();
                     rest.then(REST, move || search(None));
                 })
@@ -205,33 +221,49 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
                     let goals = goals.get();
                     let found = found.get();
                     let mut rows = Vec::new();
-                    let take = |rows: &mut Vec<AnyView>, inside: AnyView| {
-                        let index = rows.len();
+                    let mut index = 0;
+                    let mut take = |rows: &mut Vec<AnyView>, inside: AnyView| {
                         if let Some(goal) = goals.get(index) {
                             rows.push(row(index, goal.clone(), inside));
                         }
+                        index += 1;
                     };
+                    // Commands alone need no title.
+                    let any = !found.conversations.is_empty() || !found.contacts.is_empty() || !found.messages.is_empty();
+                    let titled = |rows: &mut Vec<AnyView>, full: bool, words: Text| {
+                        if any && full {
+                            rows.push(view! { <li class="find__head" role="presentation">{t(words)}</li> }.any());
+                        }
+                    };
+                    let query = typed.with_untracked(|typed| Query::parse(typed));
+                    let sought: Vec<String> = query.words.iter().chain(&query.phrases).chain(&query.from).chain(&query.to).map(|word| folded(word)).collect();
+                    let lit = |text: String| lit(&text, &sought);
+                    titled(&mut rows, !found.conversations.is_empty(), text::NAV_CONVERSATIONS);
                     for one in found.conversations {
                         let name = contact_name(language, one.contact.id, &one.contact.name);
-                        take(&mut rows, view! { {Icon::MESSAGE_CIRCLE.view()} <span class="create__who"><b>{name}</b> <span class="create__hint">{format!("#{}", one.number)}</span></span> }.any());
+                        take(&mut rows, view! { {Icon::MESSAGE_CIRCLE.view()} <span class="create__who"><b>{lit(name)}</b> <span class="create__hint">{format!("#{}", one.number)}</span></span> }.any());
                     }
+                    titled(&mut rows, !found.contacts.is_empty(), text::NAV_CONTACTS);
                     for one in found.contacts {
                         let name = contact_name(language, one.id, &one.name);
-                        take(&mut rows, view! { <Avatar name=name.clone() size="small"/> <span class="create__who"><b>{name}</b> <span class="create__hint">{one.email.or(one.phone)}</span></span> }.any());
+                        take(&mut rows, view! { <Avatar name=name.clone() size="small"/> <span class="create__who"><b>{lit(name)}</b> <span class="create__hint">{one.email.or_else(|| one.phone.as_deref().map(phone)).map(lit)}</span></span> }.any());
                     }
+                    titled(&mut rows, !found.messages.is_empty(), text::FIND_MESSAGES);
                     for hit in found.messages {
                         let name = contact_name(language, hit.contact.id, &hit.contact.name);
                         let at = hit.at;
                         take(&mut rows, view! {
                             {Icon::MESSAGE_SQUARE_TEXT.view()}
-                            <span class="create__who"><b>{name}</b> <span class="create__hint">{hit.text}</span></span>
+                            <span class="create__who"><b>{name}</b> <span class="create__hint">{lit(hit.text)}</span></span>
                             <Moment at=at wording=Wording::Brief/>
                         }.any());
                     }
                     if found.more {
                         take(&mut rows, view! { {Icon::CHEVRON_DOWN.view()} <span>{t(text::FIND_MORE)}</span> }.any());
                     }
-                    for line in commands.get() {
+                    let commands = commands.get();
+                    titled(&mut rows, !commands.is_empty(), text::FIND_COMMANDS);
+                    for line in commands {
                         let key = line.key.map(|key| view! { <kbd class="find__key">{key}</kbd> });
                         take(&mut rows, view! { {line.icon.view()} <span class="create__who">{line.words}</span> {key} }.any());
                     }
@@ -245,4 +277,49 @@ fn Palette(open: RwSignal<bool>) -> impl IntoView {
         </div>
     }
     .any()
+}
+
+/// A text with what was sought in it marked, where a word begins so; accents and case do not matter.
+fn lit(text: &str, sought: &[String]) -> AnyView {
+    let pieces =
+        pieces(text, sought).into_iter().map(|(found, piece)| if found { view! { <mark>{piece}</mark> }.any() } else { piece.any() });
+    pieces.collect::<Vec<_>>().any()
+}
+
+fn pieces(text: &str, sought: &[String]) -> Vec<(bool, String)> {
+    let letters: Vec<char> = text.chars().collect();
+    let plain: Vec<char> = letters.iter().map(|letter| folded(&letter.to_string()).chars().next().unwrap_or(*letter)).collect();
+    let fits = |at: usize, word: &String| {
+        let length = word.chars().count();
+        let begins = at == 0 || !plain[at - 1].is_alphanumeric();
+        (length > 0 && begins && plain[at..].iter().copied().take(length).eq(word.chars())).then_some(length)
+    };
+    let (mut all, mut at) = (Vec::<(bool, String)>::new(), 0);
+    while at < letters.len() {
+        let found = sought.iter().filter_map(|word| fits(at, word)).max();
+        let piece: String = letters[at..at + found.unwrap_or(1)].iter().collect();
+        at += found.unwrap_or(1);
+        match all.last_mut() {
+            Some((false, before)) if found.is_none() => before.push_str(&piece),
+            _ => all.push((found.is_some(), piece)),
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn what_was_sought_is_lit_with_its_accents_where_words_begin() {
+        let lit = |text: &str, sought: &[&str]| {
+            let sought: Vec<_> = sought.iter().map(|word| (*word).to_owned()).collect();
+            pieces(text, &sought).into_iter().map(|(on, piece)| if on { format!("[{piece}]") } else { piece }).collect::<String>()
+        };
+        assert_eq!(lit("Devolução da caneca", &["devolucao", "cane"]), "[Devolução] da [cane]ca");
+        assert_eq!(lit("São Paulo, são", &["sao", "s"]), "[São] Paulo, [são]");
+        assert_eq!(lit("pecado cado", &["cado", ""]), "pecado [cado]");
+        assert_eq!(lit("", &["a"]), "");
+    }
 }

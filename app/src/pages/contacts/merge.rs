@@ -84,7 +84,7 @@ pub fn Merge(
             {live(move || match chosen.get() {
                 None => {
                     let rows = found.get().into_iter().map(|one| {
-                        let (id, words, hint) = (one.id, one.name.clone(), one.email.clone().or_else(|| one.phone.clone()));
+                        let (id, words, hint) = (one.id, one.name.clone(), one.email.clone().or_else(|| one.phone.as_deref().map(kit::i18n::phone)));
                         let shown = Signal::derive(move || contact_name(locale.language(), id, &words));
                         view! {
                             <li>
