@@ -39,10 +39,12 @@ pub fn Attributes() -> impl IntoView {
     let (entity, kind) = (RwSignal::new(Entity::Contact), RwSignal::new(AttributeKind::Text));
     // What programs rely on does not change once it stands.
     let standing = RwSignal::new(false);
+    let known = RwSignal::new(false);
     let load = move || {
         spawn(async move {
             if let Ok(found) = ask(api::Attributes { account: store.account }).await {
                 all.set(found);
+                known.set(true);
             }
         });
     };
@@ -72,6 +74,7 @@ pub fn Attributes() -> impl IntoView {
         empty: text::ATTRIBUTES_EMPTY,
         icon: Icon::LIST_CHECKS,
         items,
+        known: known.into(),
         begin: Callback::new(move |id: Option<i64>| {
             let known = id.and_then(|id| all.with_untracked(|all| all.iter().find(|one| one.id.0 == id).cloned()));
             standing.set(known.is_some());

@@ -19,11 +19,14 @@ use std::sync::Arc;
 pub fn Bots() -> impl IntoView {
     let (store, locale, toasts) = (Store::current(), Locale::current(), Toasts::current());
     let mine = store.may(Permission::ManageInboxes);
-    let all = RwSignal::new(Vec::<BotView>::new());
+    let (all, known) = (RwSignal::new(Vec::<BotView>::new()), RwSignal::new(false));
     let load = move || {
         spawn(async move {
             match ask(api::Bots { account: store.account }).await {
-                Ok(found) => all.set(found),
+                Ok(found) => {
+                    all.set(found);
+                    known.set(true);
+                }
                 Err(fault) => toasts.fail(fault_text(locale.now(), &fault.0)),
             }
         });
@@ -59,19 +62,20 @@ pub fn Bots() -> impl IntoView {
         empty: text::BOTS_EMPTY,
         icon: Icon::BOT,
         items,
+        known: known.into(),
         begin: Callback::new(move |id: Option<i64>| {
-            let known = id.and_then(|id| all.with_untracked(|all| all.iter().find(|bot| bot.id == id).cloned()));
-            let rules = known.as_ref().is_none_or(|bot| bot.rules.is_some());
+            let found = id.and_then(|id| all.with_untracked(|all| all.iter().find(|bot| bot.id == id).cloned()));
+            let rules = found.as_ref().is_none_or(|bot| bot.rules.is_some());
             kind.set(if rules { "rules" } else { "program" }.to_owned());
-            menu.show(known.as_ref().and_then(|bot| bot.rules.as_ref()), locale.language());
-            let known = known.unwrap_or_default();
-            name.set(known.name);
-            url.set(known.url);
-            token.set(known.token);
-            secret.set(known.secret);
-            bot.set(known.id);
-            shared.set(known.shared);
-            inboxes.set(known.inboxes);
+            menu.show(found.as_ref().and_then(|bot| bot.rules.as_ref()), locale.language());
+            let chosen = found.unwrap_or_default();
+            name.set(chosen.name);
+            url.set(chosen.url);
+            token.set(chosen.token);
+            secret.set(chosen.secret);
+            bot.set(chosen.id);
+            shared.set(chosen.shared);
+            inboxes.set(chosen.inboxes);
         }),
         fields: Arc::new(move |trip: Trip| {
             view! {

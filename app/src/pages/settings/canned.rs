@@ -107,10 +107,12 @@ pub fn Canned() -> impl IntoView {
     let (code, words) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let all = RwSignal::new(Vec::<CannedView>::new());
     let (held, gone) = (RwSignal::new(Vec::<Held>::new()), RwSignal::new(Vec::<AttachmentId>::new()));
+    let known = RwSignal::new(false);
     let load = move || {
         spawn(async move {
             if let Ok(found) = ask(api::Canned { account: store.account, search: String::new() }).await {
                 all.set(found);
+                known.set(true);
             }
         });
     };
@@ -130,6 +132,7 @@ pub fn Canned() -> impl IntoView {
         empty: text::CANNED_EMPTY,
         icon: Icon::MESSAGE_SQUARE_TEXT,
         items,
+        known: known.into(),
         begin: Callback::new(move |id: Option<i64>| {
             let known = id.and_then(|id| all.with_untracked(|all| all.iter().find(|one| one.id.0 == id).cloned()));
             code.set(known.as_ref().map(|one| one.code.clone()).unwrap_or_default());

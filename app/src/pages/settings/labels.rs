@@ -28,6 +28,7 @@ pub fn Labels() -> impl IntoView {
         empty: text::LABELS_EMPTY,
         icon: Icon::TAG,
         items,
+        known: Signal::stored(true),
         begin: Callback::new(move |id: Option<i64>| {
             let known = id.and_then(|id| store.labels.with_untracked(|all| all.iter().find(|label| label.id.0 == id).cloned()));
             title.set(known.as_ref().map(|label| label.title.clone()).unwrap_or_default());

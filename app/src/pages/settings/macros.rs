@@ -96,10 +96,12 @@ pub fn Macros() -> impl IntoView {
         counter.get_value()
     };
     let all = RwSignal::new(Vec::<MacroView>::new());
+    let known = RwSignal::new(false);
     let load = move || {
         spawn(async move {
             if let Ok(found) = ask(api::Macros { account: store.account }).await {
                 all.set(found);
+                known.set(true);
             }
         });
     };
@@ -121,6 +123,7 @@ pub fn Macros() -> impl IntoView {
         empty: text::MACROS_EMPTY,
         icon: Icon::ZAP,
         items,
+        known: known.into(),
         begin: Callback::new(move |id: Option<i64>| {
             let known = id.and_then(|id| all.with_untracked(|all| all.iter().find(|one| one.id.0 == id).cloned()));
             name.set(known.as_ref().map(|one| one.name.clone()).unwrap_or_default());

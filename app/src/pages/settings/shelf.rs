@@ -7,7 +7,7 @@ use crate::parts::Swatch;
 use api::Fault;
 use kit::Draw;
 use kit::i18n::{Locale, Text, said, t, text};
-use kit::{Dialog, Empty, Failure, Icon, Submit};
+use kit::{Dialog, Empty, Failure, Icon, Skeleton, Submit};
 use kit::{act, live};
 use leptos::ev;
 use leptos::prelude::*;
@@ -47,6 +47,8 @@ pub struct Shelf {
     pub icon: Icon,
     /// The things, tracked.
     pub items: Signal<Vec<Item>>,
+    /// Whether they are known.
+    pub known: Signal<bool>,
     /// Prepares the form for a new one (none) or one that exists.
     pub begin: Callback<Option<i64>>,
     /// The fields of the form.
@@ -63,7 +65,7 @@ impl Shelf {
     /// The whole page.
     pub fn view(self) -> AnyView {
         let locale = Locale::current();
-        let Self { title, lead, add, empty, icon, items, begin, fields, save, delete, changed } = self;
+        let Self { title, lead, add, empty, icon, items, known, begin, fields, save, delete, changed } = self;
         let editing = RwSignal::new(None::<Option<i64>>);
         let open = RwSignal::new(false);
         let doomed = RwSignal::new(None::<Item>);
@@ -142,10 +144,12 @@ impl Shelf {
         });
         view! {
             // What adds stands where the eye is: in the empty place, else beside the title.
-            <Head title=said(title) lead=said(lead)>{live(move || (!items.with(Vec::is_empty)).then(adder))}</Head>
+            <Head title=said(title) lead=said(lead)>{live(move || (!known.get() || !items.with(Vec::is_empty)).then(adder))}</Head>
             {live(move || {
                 let all = items.get();
-                if all.is_empty() {
+                if !known.get() {
+                    view! { <section class="card"><Skeleton rows=2 shape="line"/></section> }.any()
+                } else if all.is_empty() {
                     view! { <section class="card"><Empty icon=icon title=said(empty) line=Signal::stored(String::new())>{adder()}</Empty></section> }.any()
                 } else {
                     view! { <section class="card card--list"><ul class="shelf" role="list">{all.into_iter().map(row).collect::<Vec<_>>()}</ul></section> }.any()

@@ -35,6 +35,7 @@ pub fn Teams() -> impl IntoView {
         empty: text::TEAMS_EMPTY,
         icon: Icon::USERS,
         items,
+        known: Signal::stored(true),
         begin: Callback::new(move |id: Option<i64>| {
             let known = id.and_then(|id| store.teams.with_untracked(|all| all.iter().find(|team| team.id.0 == id).cloned()));
             name.set(known.as_ref().map(|team| team.name.clone()).unwrap_or_default());
