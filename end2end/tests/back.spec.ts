@@ -35,6 +35,8 @@ test.describe("taken back", () => {
       await elsewhere;
       await route.continue();
     });
+    // When it leaves is said where it waits.
+    await expect(desk.thread().locator(".bubble__held")).toContainText(/\d{1,2}:\d\d/);
     await desk.thread().getByRole("button", { name: words.text("bubble.undo"), exact: true }).click();
     await desk.openRow("Segunda");
     await desk.composer().fill("Outra coisa");
