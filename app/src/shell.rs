@@ -120,6 +120,8 @@ pub fn shell(options: ShellOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href=format!("/recado.{}.webmanifest", options.language.tag())/>
+                <link rel="apple-touch-icon" href="/icon-maskable.png"/>
                 <link rel="preload" href="/fonts/inter.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <script nonce=use_nonce() inner_html=ARRANGE></script>
                 <link rel="stylesheet" href=options.css.clone()/>

@@ -198,6 +198,37 @@ test.describe("inbox", () => {
     await page.getByRole("link", { name: words.text("error.home") }).click();
     await expect(page).toHaveURL(/\/conversations/);
   });
+
+  test("what was read is unread again by Shift U, and the head has what one does most", async ({ desk, visitor, words, page }) => {
+    await visitor.open();
+    await visitor.says("Olá");
+    await desk.go();
+    await desk.openRow("Olá");
+    const unread = desk.row("Olá").and(page.locator("[data-unread=true]"));
+    await expect(unread).toHaveCount(0);
+    const head = page.locator(".thread__head");
+    for (const title of ["snooze.title", "labels.title", "macros.title"]) {
+      await head.getByRole("button", { name: words.text(title), exact: true }).click();
+      await expect(page.getByRole("dialog", { name: words.text(title), exact: true })).toBeVisible();
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    }
+    await page.getByRole("heading", { level: 1 }).click();
+    await page.keyboard.press("Shift+U");
+    await expect(unread).toHaveCount(1);
+  });
+
+  test("the inbox can be installed, in its own language", async ({ desk, language, page, request }) => {
+    await desk.go();
+    const address = await page.locator("link[rel=manifest]").getAttribute("href");
+    const answer = await request.get(desk.recado.origin + address);
+    expect(answer.headers()["content-type"]).toBe("application/manifest+json");
+    const manifest = await answer.json();
+    expect([manifest.name, manifest.lang, manifest.display, manifest.start_url]).toEqual(["Recado", language, "standalone", "/"]);
+    for (const icon of [...manifest.icons.map((icon: { src: string }) => icon.src), await page.locator("link[rel=apple-touch-icon]").getAttribute("href")]) {
+      expect((await request.get(desk.recado.origin + icon)).headers()["content-type"]).toMatch(/^image\//);
+    }
+  });
 });
 
 /** Picks an option where it is a list to choose from or a group of radio buttons. */

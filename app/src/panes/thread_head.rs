@@ -80,7 +80,15 @@ fn More(row: Memo<model::ListRow>, pane: RwSignal<Option<bool>>) -> impl IntoVie
         }
     };
     let copy = Callback::new(move |()| copy_link(store, locale, toasts, id));
+    let shown = [
+        (Icon::MOON, text::SNOOZE_TITLE, Panel::Snooze(id)),
+        (Icon::TAG, text::LABELS_TITLE, Panel::Labels(id)),
+        (Icon::ZAP, text::MACROS_TITLE, Panel::Macros(id)),
+    ];
     view! {
+        {shown.map(|(icon, name, panel)| view! {
+            <button type="button" class="icon-button thread__deed" aria-label=t(name) title=t(name) on:click=act(move |_| panels.open(panel))>{icon.view()}</button>
+        }.any()).into_iter().collect::<Vec<_>>()}
         <Menu
             label=Signal::derive(move || format!("{}: {}", locale.say(text::PRIORITY_LABEL), locale.say(priority_text(priority.get()))))
             trigger=move || view! { {live(move || view! { <span class="flag" data-priority=priority_name(priority.get())>{Icon::FLAG.view()}</span> })} }.any()
