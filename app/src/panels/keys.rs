@@ -16,7 +16,7 @@ fn Way() -> impl IntoView {
     let (store, close) = (Store::current(), expect_context::<Close>());
     view! {
         <p>
-            <a href=Place::Settings(Section::Help(None)).href(store.account) on:click=act(move |_| close.0.set(false))>{t(text::HELP_HOW)}</a>
+            <a class="link" href=Place::Settings(Section::Help(None)).href(store.account) on:click=act(move |_| close.0.set(false))>{t(text::HELP_HOW)}</a>
         </p>
     }
     .any()
