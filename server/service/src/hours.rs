@@ -120,13 +120,12 @@ pub(crate) fn back_words(hours: &BusinessHours, language: Language, now: Timesta
 pub(crate) fn week(hours: &BusinessHours) -> Value {
     let day = |number: usize| {
         let day = hours.days[(number + 6) % 7];
-        let span = day.span().filter(|_| day != DayHours::AllDay);
-        let part = |minutes: Option<u32>, of: fn(u32) -> u32| minutes.map(of);
-        let (from, to) = (span.map(|s| s.0), span.map(|s| s.1.min(DAY - 1)));
+        // The document knows no empty times: those of a closed day are none.
+        let (from, to) = day.span().unwrap_or_default();
+        let to = to.min(DAY - 1);
         json!({
             "day_of_week": number, "closed_all_day": day == DayHours::Closed, "open_all_day": day == DayHours::AllDay,
-            "open_hour": part(from, |m| m / 60), "open_minutes": part(from, |m| m % 60),
-            "close_hour": part(to, |m| m / 60), "close_minutes": part(to, |m| m % 60),
+            "open_hour": from / 60, "open_minutes": from % 60, "close_hour": to / 60, "close_minutes": to % 60,
         })
     };
     (0..7).map(day).collect()

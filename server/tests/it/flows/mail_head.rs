@@ -68,7 +68,7 @@ async fn a_person_signs_what_they_write() {
     let row = ana.list(ListFilter::default()).await.remove(0).conversation;
     let shown: MailHead = ana.ok("reply_head", json!({ "conversation": row.id, "quote": null })).await;
     assert_eq!(shown.signature, "Ana Souza\nLoja Aurora, todo dia", "whoever writes sees it before");
-    let sent = ana.replies(row.id, "Chega hoje.").await;
+    ana.replies(row.id, "Chega hoje.").await;
     shop.world.settle().await;
     let rows = ana.thread(row.number).await.messages.rows;
     let Some(Detail::Mail(kept)) = rows.last().unwrap().detail.clone() else { panic!("no head") };

@@ -555,10 +555,10 @@ pub const TOLD: &[(&str, &str, &str)] = &[
         day_of_week: int(0..6) = 1 -- Sunday is 0
         closed_all_day: bool = false
         open_all_day: bool = false
-        open_hour: int(0..23) | null = 9
-        open_minutes: int(0..59) | null = 0
-        close_hour: int(0..23) | null = 17
-        close_minutes: int(0..59) | null = 0"#,
+        open_hour: int(0..23) = 9
+        open_minutes: int(0..59) = 0
+        close_hour: int(0..23) = 17
+        close_minutes: int(0..59) = 0"#,
     ),
     (
         "ClientInbox",
