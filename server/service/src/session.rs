@@ -150,7 +150,7 @@ impl Service {
         let password = secret::hash_password(&draft.password).await?;
         let (language, now) = (draft.language, self.now());
         let make = async move |tx: &mut Tx| {
-            if only_first && person::anybody(tx).await? {
+            if only_first && person::anybody_before(tx).await? {
                 return Err(Error::Fault(FaultCode::SignUpClosed));
             }
             let user = match person::insert(tx, &person_name, &email, Some(&password), language, now).await {

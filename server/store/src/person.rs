@@ -68,6 +68,20 @@ pub async fn anybody(c: &impl Sql) -> Result<bool, Error> {
     Ok(c.one::<Id>("SELECT id FROM person LIMIT 1", vals![]).await?.is_some())
 }
 
+/// The number of the lock whoever wants to be the first person takes.
+const FIRST: i64 = 0x7265_6361_646f_0004;
+
+/// Whether anybody exists, asked by who would be the first: whoever asks at the same moment waits until that is settled.
+///
+/// # Errors
+/// Those of the database.
+pub async fn anybody_before(tx: &Tx) -> Result<bool, Error> {
+    if !tx.is_sqlite() {
+        tx.run("SELECT pg_advisory_xact_lock($1)", vals![FIRST]).await?;
+    }
+    anybody(tx).await
+}
+
 /// Sets the password's PHC string.
 ///
 /// # Errors
