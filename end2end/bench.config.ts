@@ -7,6 +7,7 @@ export default {
   testMatch: "**/*.bench.ts",
   fullyParallel: false,
   workers: 1,
+  retries: 0,
   timeout: 600_000,
   use: { ...usual.use, trace: "off" as const },
   projects: usual.projects?.slice(0, 1),

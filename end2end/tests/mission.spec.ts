@@ -80,6 +80,7 @@ test.describe("sign-in", () => {
     await page.getByLabel(words.password, { exact: true }).fill(desk.password);
     await page.getByRole("button", { name: words.signIn, exact: true }).click();
     await expect(page).toHaveURL(/\/settings\/profile/);
+    await hydrated(page);
   });
 
   test("signing in works before any script runs", async ({ desk, words, browser, recado, locale }) => {
